@@ -4,12 +4,14 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Chosen;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Member;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The candidate role: requests a quorum's promises of its ballot, and collects what they accepted
@@ -29,7 +31,7 @@ final class Candidate implements Role {
   private final Learner learner;
   private final long from;
   private final SortedMap<Long, Proposal> adopted = new TreeMap<>();
-  private final Map<Integer, RequestedPage> pages = new TreeMap<>();
+  private final Map<Member, RequestedPage> pages = new TreeMap<>();
   private final VoterCount promises;
   private long floor;
   private long learnedThrough;
@@ -42,8 +44,8 @@ final class Candidate implements Role {
     this.progressAtNanos = nowNanos;
     this.learnedThrough = learner.chosenThrough();
     this.from = learner.chosenThrough() + 1;
-    this.promises = new VoterCount(roleContext.formation());
-    for (int voter : roleContext.formation().voters().keySet()) {
+    this.promises = new VoterCount(roleContext.membership());
+    for (Member voter : roleContext.membership().voters()) {
       RequestedPage first =
           new RequestedPage(from, ResendBackoff.of(roleContext.settings()), new Request(nowNanos));
       pages.put(voter, first);
@@ -69,7 +71,7 @@ final class Candidate implements Role {
   }
 
   /** Takes a page of a voter's promise. */
-  void onPromise(int voter, Message.Promise promise, long nowNanos) {
+  void onPromise(Member voter, Message.Promise promise, long nowNanos) {
     RequestedPage page = pages.get(voter);
     if (page == null || page.from() != promise.from() || promises.has(voter)) {
       // A duplicate of an earlier page: the next one is already requested.
@@ -79,10 +81,12 @@ final class Candidate implements Role {
       // An invalid page: continuing after it would request slots again that were counted.
       roleContext
           .out()
-          .event(new Event.Fenced(voter, "a page of a promise that ends before it begins"));
+          .event(new Event.Fenced(voter.node(), "a page of a promise that ends before it begins"));
       return;
     }
-    roleContext.out().event(new Event.PromiseReceived(ballot, voter, promise.accepted().size()));
+    roleContext
+        .out()
+        .event(new Event.PromiseReceived(ballot, voter.node(), promise.accepted().size()));
     floor = Math.max(floor, promise.floor());
     learner.onReport(promise.chosenThrough());
     for (Proposal proposal : promise.accepted()) {
@@ -150,18 +154,20 @@ final class Candidate implements Role {
 
   @Override
   public void onDropped(int to, Message message) {
-    RequestedPage page = pages.get(to);
-    if (message instanceof Message.Prepare && page != null) {
-      page.request().markDropped();
+    if (message instanceof Message.Prepare) {
+      pagesOf(to).forEach(page -> page.request().markDropped());
     }
   }
 
   @Override
   public void onReconnected(int peer) {
-    RequestedPage page = pages.get(peer);
-    if (page != null) {
-      page.request().markLost();
-    }
+    pagesOf(peer).forEach(page -> page.request().markLost());
+  }
+
+  private Stream<RequestedPage> pagesOf(int node) {
+    return pages.entrySet().stream()
+        .filter(page -> page.getKey().node() == node)
+        .map(Map.Entry::getValue);
   }
 
   @Override
@@ -170,7 +176,7 @@ final class Candidate implements Role {
   @Override
   public long wakeAtNanos() {
     long wake = progressAtNanos + roleContext.settings().electionTimeoutNanos() + 1;
-    for (Map.Entry<Integer, RequestedPage> page : pages.entrySet()) {
+    for (Map.Entry<Member, RequestedPage> page : pages.entrySet()) {
       if (!promises.has(page.getKey())) {
         wake = Math.min(wake, page.getValue().request().dueNanos(page.getValue().resendBackoff()));
       }
@@ -178,8 +184,8 @@ final class Candidate implements Role {
     return wake;
   }
 
-  private void sendPrepare(int voter, RequestedPage page) {
-    roleContext.out().send(voter, new Message.Prepare(ballot, page.from()));
+  private void sendPrepare(Member voter, RequestedPage page) {
+    roleContext.out().send(voter.node(), new Message.Prepare(ballot, page.from()));
   }
 
   private static Proposal higher(Proposal one, Proposal other) {

@@ -2,8 +2,8 @@ package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Event;
-import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 
 /**
@@ -104,13 +104,13 @@ final class Clocks {
   }
 
   /** Advances log time, or starts it if a majority answers and none of them knows it. */
-  void advance(long nowNanos, Formation formation, Role role) {
+  void advance(long nowNanos, Membership membership, Role role) {
     if (!isMember) {
       isMember = true;
       memberAtNanos = nowNanos;
     }
-    long reference = connectivity.reference(formation, self, wallMillis, nowNanos);
-    if (!logTime.isRunning() && reference >= 0 && isLogTimeUnknown(nowNanos, role, formation)) {
+    long reference = connectivity.reference(membership, self, wallMillis, nowNanos);
+    if (!logTime.isRunning() && reference >= 0 && isLogTimeUnknown(nowNanos, role, membership)) {
       // Followers start it too: a leader that is elected next must find it at other voters.
       logTime.start(reference, nowNanos);
     }
@@ -126,9 +126,9 @@ final class Clocks {
   /**
    * Whether no voter that answers knows log time, and this node follows no leader that may know it.
    */
-  private boolean isLogTimeUnknown(long nowNanos, Role role, Formation formation) {
+  private boolean isLogTimeUnknown(long nowNanos, Role role, Membership membership) {
     boolean hasNoLeader = role instanceof Leader || role.leader().isNone();
     boolean timeoutPassed = nowNanos - memberAtNanos >= timeoutNanos;
-    return hasNoLeader && timeoutPassed && !connectivity.isLogTimeKnown(formation, nowNanos);
+    return hasNoLeader && timeoutPassed && !connectivity.isLogTimeKnown(membership, nowNanos);
   }
 }

@@ -2,11 +2,11 @@ package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Check;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -52,12 +52,10 @@ final class Connectivity {
   /**
    * Handles an answer to a heartbeat of this node.
    *
-   * @param voter whether the sender's disk is that of a voter; a node with a wiped disk counts for
-   *     no quorum
    * @return when that heartbeat was sent, or {@code Long.MIN_VALUE} if this process did not send it
    */
-  long onHeartbeatAck(long nowNanos, int from, boolean voter, Message.HeartbeatAck ack) {
-    Link link = links.get(from);
+  long onHeartbeatAck(long nowNanos, Member from, Message.HeartbeatAck ack) {
+    Link link = links.get(from.node());
     long oldest = Math.max(firstId, nextId - sentAtNanos.length);
     if (link == null || ack.id() >= nextId || ack.id() < oldest) {
       return Long.MIN_VALUE;
@@ -66,7 +64,7 @@ final class Connectivity {
     if (sent >= link.ackedSentAtNanos) {
       link.ackedSentAtNanos = sent;
       link.refused = false;
-      link.voter = voter;
+      link.incarnation = from.incarnation();
       link.leader = ack.leader();
       link.roundTripNanos = nowNanos - sent;
       link.full = ack.full();
@@ -81,23 +79,24 @@ final class Connectivity {
   }
 
   /**
-   * The latest moment at which a quorum of {@code formation} still followed {@code self} at this
+   * The latest moment at which a quorum of {@code membership} still followed {@code self} at this
    * ballot. A voter that follows or promised another ballot reports that in its answers.
    */
-  long quorumFollowedAt(Formation formation, Ballot ballot, int self, long nowNanos) {
-    long[] times = new long[formation.voters().size()];
+  long quorumFollowedAt(Membership membership, Ballot ballot, Member self, long nowNanos) {
+    long[] times = new long[membership.voters().size()];
     int count = 0;
-    for (int voter : formation.voters().keySet()) {
-      times[count++] = voter == self ? nowNanos : followedAt(voter, ballot);
+    for (Member voter : membership.voters()) {
+      times[count++] = voter.equals(self) ? nowNanos : followedAt(voter, ballot);
     }
-    Check.that(count >= formation.quorum(), "every voter has its time", count, formation.quorum());
+    Check.that(
+        count >= membership.quorum(), "every voter has its time", count, membership.quorum());
     Arrays.sort(times);
-    return times[count - formation.quorum()];
+    return times[count - membership.quorum()];
   }
 
-  private long followedAt(int voter, Ballot ballot) {
-    Link link = links.get(voter);
-    boolean follows = link != null && link.voter && link.leader.equals(ballot);
+  private long followedAt(Member voter, Ballot ballot) {
+    Link link = links.get(voter.node());
+    boolean follows = link != null && link.isOf(voter) && link.leader.equals(ballot);
     return link != null && follows ? link.ackedSentAtNanos : NEVER;
   }
 
@@ -105,28 +104,28 @@ final class Connectivity {
    * The latest time that the wall clocks of a majority of the voters have reached, where that of
    * {@code self} shows {@code wallMillis}; negative while no majority answers.
    */
-  long reference(Formation formation, int self, long wallMillis, long nowNanos) {
-    long[] clocks = new long[formation.voters().size()];
+  long reference(Membership membership, int self, long wallMillis, long nowNanos) {
+    long[] clocks = new long[membership.voters().size()];
     int count = 0;
-    for (int voter : formation.voters().keySet()) {
-      clocks[count++] = voter == self ? wallMillis : wallAt(voter, nowNanos);
+    for (Member voter : membership.voters()) {
+      clocks[count++] = voter.node() == self ? wallMillis : wallAt(voter, nowNanos);
     }
     Arrays.sort(clocks);
-    return clocks[count - formation.quorum()];
+    return clocks[count - membership.quorum()];
   }
 
-  private long wallAt(int voter, long nowNanos) {
-    Link link = links.get(voter);
-    return link != null && votes(link, nowNanos)
+  private long wallAt(Member voter, long nowNanos) {
+    Link link = links.get(voter.node());
+    return link != null && votes(voter, link, nowNanos)
         ? link.wallMillis + (nowNanos - link.answeredAtNanos) / NANOS_PER_MILLI
         : NEVER;
   }
 
   /** Whether a connected voter reported in its last answer that it knows log time. */
-  boolean isLogTimeKnown(Formation formation, long nowNanos) {
-    for (int voter : formation.voters().keySet()) {
-      Link link = links.get(voter);
-      if (link != null && votes(link, nowNanos) && link.hasLogTime) {
+  boolean isLogTimeKnown(Membership membership, long nowNanos) {
+    for (Member voter : membership.voters()) {
+      Link link = links.get(voter.node());
+      if (link != null && votes(voter, link, nowNanos) && link.hasLogTime) {
         return true;
       }
     }
@@ -170,19 +169,18 @@ final class Connectivity {
    * The connected voters without space in their logs, if all that are connected are a quorum and
    * those with space are none; otherwise an empty list.
    */
-  List<Integer> fullVoters(Formation formation, Self self, long nowNanos) {
+  List<Integer> fullVoters(Membership membership, Self self, long nowNanos) {
     List<Integer> full = new ArrayList<>();
-    for (int voter : formation.voters().keySet()) {
-      Link link = links.get(voter);
-      boolean votes =
-          link == null ? formation.isVoter(self.node(), self.incarnation()) : votes(link, nowNanos);
-      if (votes && isFull(voter)) {
-        full.add(voter);
+    for (Member voter : membership.voters()) {
+      Link link = links.get(voter.node());
+      boolean votes = link == null ? voter.equals(self.member()) : votes(voter, link, nowNanos);
+      if (votes && isFull(voter.node())) {
+        full.add(voter.node());
       }
     }
-    int reachable = reachable(formation, self, nowNanos);
+    int reachable = reachable(membership, self, nowNanos);
     boolean blocks =
-        reachable >= formation.quorum() && reachable - full.size() < formation.quorum();
+        reachable >= membership.quorum() && reachable - full.size() < membership.quorum();
     return blocks ? full : List.of();
   }
 
@@ -197,12 +195,12 @@ final class Connectivity {
     return link != null && serves(link, nowNanos);
   }
 
-  /** How many voters of {@code formation} are connected, {@code self} included if it is one. */
-  int reachable(Formation formation, Self self, long nowNanos) {
-    int count = formation.isVoter(self.node(), self.incarnation()) ? 1 : 0;
-    for (int voter : formation.voters().keySet()) {
-      Link link = links.get(voter);
-      count += link != null && votes(link, nowNanos) ? 1 : 0;
+  /** How many voters of {@code membership} are connected, {@code self} included if it is one. */
+  int reachable(Membership membership, Self self, long nowNanos) {
+    int count = membership.isVoter(self.member()) ? 1 : 0;
+    for (Member voter : membership.voters()) {
+      Link link = links.get(voter.node());
+      count += link != null && votes(voter, link, nowNanos) ? 1 : 0;
     }
     return count;
   }
@@ -212,15 +210,15 @@ final class Connectivity {
    * heartbeat sent after {@code sinceNanos}, when the owner began to lead, may not know of the
    * ballot yet: it counts too.
    */
-  int following(Formation formation, Ballot ballot, long sinceNanos, long nowNanos) {
+  int following(Membership membership, Ballot ballot, long sinceNanos, long nowNanos) {
     int count = 0;
-    for (int voter : formation.voters().keySet()) {
-      Link link = links.get(voter);
+    for (Member voter : membership.voters()) {
+      Link link = links.get(voter.node());
       boolean follows =
           link != null
-              && votes(link, nowNanos)
+              && votes(voter, link, nowNanos)
               && (link.leader.equals(ballot) || link.ackedSentAtNanos <= sinceNanos);
-      if (voter == ballot.node() || follows) {
+      if (voter.equals(ballot.owner()) || follows) {
         count++;
       }
     }
@@ -231,16 +229,16 @@ final class Connectivity {
    * How many connected voters followed no leader when they last answered a heartbeat that was sent
    * at {@code sinceNanos} or later, {@code self} included.
    */
-  int leaderless(Collection<Integer> voters, int self, long sinceNanos, long nowNanos) {
+  int leaderless(Membership membership, int self, long sinceNanos, long nowNanos) {
     int count = 0;
-    for (int voter : voters) {
-      Link link = links.get(voter);
+    for (Member voter : membership.voters()) {
+      Link link = links.get(voter.node());
       boolean hasNoLeader =
           link != null
-              && votes(link, nowNanos)
+              && votes(voter, link, nowNanos)
               && link.ackedSentAtNanos >= sinceNanos
               && link.leader.isNone();
-      if (voter == self || hasNoLeader) {
+      if (voter.node() == self || hasNoLeader) {
         count++;
       }
     }
@@ -280,13 +278,16 @@ final class Connectivity {
   }
 
   /** The connected voter with the longest chosen prefix, or 0. */
-  int bestSuccessor(Collection<Integer> voters, long nowNanos) {
+  int bestSuccessor(Membership membership, long nowNanos) {
     int best = 0;
     long most = -1;
-    for (int voter : voters) {
-      Link link = links.get(voter);
-      if (link != null && votes(link, nowNanos) && !link.refused && link.chosenThrough > most) {
-        best = voter;
+    for (Member voter : membership.voters()) {
+      Link link = links.get(voter.node());
+      if (link == null || link.refused || !votes(voter, link, nowNanos)) {
+        continue;
+      }
+      if (link.chosenThrough > most) {
+        best = voter.node();
         most = link.chosenThrough;
       }
     }
@@ -304,8 +305,8 @@ final class Connectivity {
     return peers;
   }
 
-  private boolean votes(Link link, long nowNanos) {
-    return link.voter && connected(link, nowNanos);
+  private boolean votes(Member voter, Link link, long nowNanos) {
+    return link.isOf(voter) && connected(link, nowNanos);
   }
 
   /** Whether it is connected and its process has not ended. */
@@ -320,7 +321,8 @@ final class Connectivity {
   private static final class Link {
     private long ackedSentAtNanos = NEVER;
     private Ballot leader = Ballot.NONE;
-    private boolean voter;
+    // The disk with which the peer last answered; 0 before it did.
+    private long incarnation;
     private boolean full;
     private List<Integer> fullVoters = List.of();
     private boolean refused;
@@ -329,5 +331,9 @@ final class Connectivity {
     private long wallMillis;
     private boolean hasLogTime;
     private long answeredAtNanos;
+
+    private boolean isOf(Member member) {
+      return incarnation == member.incarnation();
+    }
   }
 }

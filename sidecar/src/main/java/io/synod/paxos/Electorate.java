@@ -1,8 +1,9 @@
 package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
-import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -78,13 +79,13 @@ final class Electorate {
 
   /** The electorate of a formed cluster, as known to a node in its current role. */
   View.Electorate view(Roles roles, Ballot promised, long nowNanos) {
-    Formation formation = roles.roleContext().formation();
+    Membership membership = roles.roleContext().membership();
     Role role = roles.current();
     List<View.Voter> voters = new ArrayList<>(self.voters().size());
     for (int voter : self.voters()) {
       boolean connected = voter == self.node() || connectivity.isConnected(voter, nowNanos);
       boolean full = connectivity.isFull(voter);
-      voters.add(new View.Voter(voter, vote(voter, formation), connected, full));
+      voters.add(new View.Voter(voter, vote(voter, membership), connected, full));
     }
     boolean relayed = role instanceof Follower follower && follower.leader().isNone();
     int relay = relayed ? connectivity.relay(nowNanos) : 0;
@@ -105,12 +106,14 @@ final class Electorate {
     return peers;
   }
 
-  private View.Vote vote(int voter, Formation formation) {
+  private View.Vote vote(int voter, Membership membership) {
     Disk disk = voter == self.node() ? new Disk(self.incarnation(), 0) : disks.get(voter);
     if (disk == null) {
       return View.Vote.UNKNOWN;
     }
-    return formation.isVoter(voter, disk.incarnation) ? View.Vote.HELD : View.Vote.LOST;
+    return membership.isVoter(new Member(voter, disk.incarnation))
+        ? View.Vote.HELD
+        : View.Vote.LOST;
   }
 
   /** The node that stood for election since this node last had a leader; 0 if none is known. */

@@ -4,7 +4,7 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Event;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import java.util.List;
 
@@ -165,18 +165,18 @@ final class Follower implements Role {
 
   /** Whether it is time to stand for election. */
   boolean shouldStartElection(long nowNanos) {
-    Formation formation = roleContext.formation();
+    Membership membership = roleContext.membership();
     return roleContext.isVoter()
         && leader.isNone()
         && nowNanos - lastReceivedAtNanos > waitNanos()
         && roleContext
                 .connectivity()
                 .leaderless(
-                    formation.voters().keySet(),
+                    membership,
                     roleContext.self().node(),
                     awaitedEnded ? lastReceivedAtNanos : Long.MIN_VALUE,
                     nowNanos)
-            >= formation.quorum();
+            >= membership.quorum();
   }
 
   /** The leader reported that it chooses nothing because these voters have no space; or none. */

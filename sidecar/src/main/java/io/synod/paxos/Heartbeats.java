@@ -1,7 +1,7 @@
 package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import java.util.List;
 
@@ -117,12 +117,12 @@ final class Heartbeats {
   long followedAt(long nowNanos, Roles roles) {
     return roles.current() instanceof Leader leader && leader.isSettled()
         ? connectivity.quorumFollowedAt(
-            roles.roleContext().formation(), leader.leader(), self.node(), nowNanos)
+            roles.roleContext().membership(), leader.leader(), self.member(), nowNanos)
         : LONG_AGO;
   }
 
   private boolean isQuorumConnected(long nowNanos, Roles roles) {
-    Formation formation = roles.roleContext().formation();
-    return connectivity.reachable(formation, self, nowNanos) >= formation.quorum();
+    Membership membership = roles.roleContext().membership();
+    return connectivity.reachable(membership, self, nowNanos) >= membership.quorum();
   }
 }

@@ -6,7 +6,8 @@ import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Chosen;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Event;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
 import java.util.List;
@@ -104,16 +105,16 @@ final class Leader implements Role {
     reads.add(new ReadRounds.WaitingRead(via, ask.origin(), ask.id()));
   }
 
-  void onReadProbeAck(int from, long round, long nowNanos) {
-    reads.onAck(from, round, nowNanos);
+  void onReadProbeAck(Member voter, long round, long nowNanos) {
+    reads.onAck(voter, round, nowNanos);
   }
 
   /** A voter accepted these slots at this leader's ballot. */
-  void onAccepted(int from, Message.Accepted accepted, long nowNanos) {
+  void onAccepted(Member voter, Message.Accepted accepted, long nowNanos) {
     roleContext
         .out()
-        .event(new Event.AcceptedReceived(accepted.from(), accepted.to(), ballot, from));
-    for (Proposal chosen : open.onAccepted(from, accepted, nowNanos)) {
+        .event(new Event.AcceptedReceived(accepted.from(), accepted.to(), ballot, voter.node()));
+    for (Proposal chosen : open.onAccepted(voter, accepted, nowNanos)) {
       roleContext.out().event(new Event.QuorumReached(chosen.slot(), ballot));
       learner.learn(chosen, Chosen.How.AS_LEADER);
     }
@@ -153,9 +154,9 @@ final class Leader implements Role {
    * Whether it has lost its quorum: a voter that answers but follows another ballot does not count.
    */
   boolean hasLostQuorum(long nowNanos) {
-    Formation formation = roleContext.formation();
-    return roleContext.connectivity().following(formation, ballot, electedAtNanos, nowNanos)
-        < formation.quorum();
+    Membership membership = roleContext.membership();
+    return roleContext.connectivity().following(membership, ballot, electedAtNanos, nowNanos)
+        < membership.quorum();
   }
 
   /** Its hand-over to another voter, under way or not. */
@@ -184,7 +185,7 @@ final class Leader implements Role {
     announcedThrough = learner.chosenThrough();
     boolean piggybacked = piggybackedThrough == announcedThrough;
     for (int peer : roleContext.self().peers()) {
-      if (!piggybacked || !roleContext.formation().voters().containsKey(peer)) {
+      if (!piggybacked || !roleContext.membership().hasNode(peer)) {
         roleContext.out().send(peer, new Message.Chosen(ballot, announcedThrough));
       }
     }

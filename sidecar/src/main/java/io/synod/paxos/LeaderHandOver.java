@@ -29,13 +29,10 @@ final class LeaderHandOver {
   /** Begins to hand over to {@code to}, or to the most up-to-date voter if 0. */
   void begin(int to, long nowNanos) {
     Connectivity connectivity = roleContext.connectivity();
-    int target =
-        to != 0
-            ? to
-            : connectivity.bestSuccessor(roleContext.formation().voters().keySet(), nowNanos);
+    int target = to != 0 ? to : connectivity.bestSuccessor(roleContext.membership(), nowNanos);
     boolean able =
         target != roleContext.self().node() && connectivity.isConnected(target, nowNanos);
-    if (able && roleContext.formation().voters().containsKey(target)) {
+    if (able && roleContext.membership().hasNode(target)) {
       successor = target;
       beganAtNanos = nowNanos;
     }

@@ -2,6 +2,7 @@ package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Check;
+import io.synod.paxos.value.Member;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +30,24 @@ final class OpenSlots {
   private final RoleContext roleContext;
   private final Ballot ballot;
   private final NavigableMap<Long, Flight> open = new TreeMap<>();
-  private final Map<Integer, Voter> voters = new TreeMap<>();
+  private final Map<Member, Voter> voters = new TreeMap<>();
   private long bytes;
 
   private static final class Flight {
     private final Proposal proposal;
     private final VoterCount votes;
     // By voter, until it votes.
-    private final Map<Integer, Request> sent = new TreeMap<>();
+    private final Map<Member, Request> sent = new TreeMap<>();
 
     private Flight(Proposal proposal, VoterCount votes) {
       this.proposal = proposal;
       this.votes = votes;
+    }
+
+    private Stream<Request> requestsTo(int node) {
+      return sent.entrySet().stream()
+          .filter(request -> request.getKey().node() == node)
+          .map(Map.Entry::getValue);
     }
   }
 
@@ -70,7 +78,7 @@ final class OpenSlots {
   OpenSlots(RoleContext roleContext, Ballot ballot) {
     this.roleContext = roleContext;
     this.ballot = ballot;
-    for (int voter : roleContext.formation().voters().keySet()) {
+    for (Member voter : roleContext.membership().voters()) {
       voters.put(voter, new Voter(ResendBackoff.of(roleContext.settings())));
     }
   }
@@ -101,25 +109,25 @@ final class OpenSlots {
         "slots are opened in order, each once",
         proposal.slot(),
         chosenThrough);
-    Flight flight = new Flight(proposal, new VoterCount(roleContext.formation()));
+    Flight flight = new Flight(proposal, new VoterCount(roleContext.membership()));
     open.put(proposal.slot(), flight);
     bytes += proposal.batch().size();
-    for (int voter : voters.keySet()) {
+    for (Member voter : voters.keySet()) {
       send(voter, flight, chosenThrough, nowNanos);
     }
   }
 
   /** A voter accepted these slots; returns the proposals that a quorum has accepted thereby. */
-  List<Proposal> onAccepted(int from, Message.Accepted accepted, long nowNanos) {
+  List<Proposal> onAccepted(Member member, Message.Accepted accepted, long nowNanos) {
     List<Proposal> chosen = new ArrayList<>();
-    Voter voter = voters.get(from);
+    Voter voter = voters.get(member);
     for (Flight flight : range(accepted)) {
       boolean already = flight.votes.isQuorum();
-      flight.votes.add(from);
+      flight.votes.add(member);
       if (!already && flight.votes.isQuorum()) {
         chosen.add(flight.proposal);
       }
-      Request request = flight.sent.remove(from);
+      Request request = flight.sent.remove(member);
       if (voter != null && request != null) {
         voter.lastActivityNanos = nowNanos;
         voter.votedSentNanos = Math.max(voter.votedSentNanos, request.firstNanos());
@@ -149,37 +157,33 @@ final class OpenSlots {
   /** The transport did not send this proposal: no connection, or its queue was full. */
   void onDropped(int to, Message.Accept accept) {
     Flight flight = accept.ballot().equals(ballot) ? open.get(accept.slot()) : null;
-    Request request = flight == null ? null : flight.sent.get(to);
-    if (request != null) {
-      request.markDropped();
+    if (flight != null) {
+      flight.requestsTo(to).forEach(Request::markDropped);
     }
   }
 
   /** Proposals that were sent to this node on an earlier connection may be lost. */
   void onReconnected(int peer) {
     for (Flight flight : open.values()) {
-      Request request = flight.sent.get(peer);
-      if (request != null) {
-        request.markLost();
-      }
+      flight.requestsTo(peer).forEach(Request::markLost);
     }
   }
 
   /** Sends again what is due. */
   void tick(long chosenThrough, long nowNanos) {
-    for (Map.Entry<Integer, Voter> voter : voters.entrySet()) {
+    for (Map.Entry<Member, Voter> voter : voters.entrySet()) {
       tick(voter.getKey(), voter.getValue(), chosenThrough, nowNanos);
     }
   }
 
-  private void tick(int node, Voter voter, long chosenThrough, long nowNanos) {
+  private void tick(Member member, Voter voter, long chosenThrough, long nowNanos) {
     boolean silent = false;
     long budget = roleContext.settings().pageBytesMax();
     for (Flight flight : open.values()) {
-      Request request = request(node, flight);
+      Request request = request(member, flight);
       if (request != null && budget > 0 && voter.isDue(request, nowNanos)) {
         silent |= !request.isLost() && voter.isSilent(request, nowNanos);
-        send(node, flight, chosenThrough, nowNanos);
+        send(member, flight, chosenThrough, nowNanos);
         budget -= flight.proposal.batch().size();
       }
     }
@@ -190,11 +194,11 @@ final class OpenSlots {
   }
 
   /** The unanswered request to this voter for a slot that still needs its vote. */
-  private static @Nullable Request request(int voter, Flight flight) {
+  private static @Nullable Request request(Member voter, Flight flight) {
     return flight.votes.isQuorum() ? null : flight.sent.get(voter);
   }
 
-  private void send(int voter, Flight flight, long chosenThrough, long nowNanos) {
+  private void send(Member voter, Flight flight, long chosenThrough, long nowNanos) {
     Request before = flight.sent.get(voter);
     if (before == null) {
       flight.sent.put(voter, new Request(nowNanos));
@@ -204,6 +208,8 @@ final class OpenSlots {
     Proposal proposal = flight.proposal;
     roleContext
         .out()
-        .send(voter, new Message.Accept(ballot, proposal.slot(), proposal.batch(), chosenThrough));
+        .send(
+            voter.node(),
+            new Message.Accept(ballot, proposal.slot(), proposal.batch(), chosenThrough));
   }
 }

@@ -2,7 +2,8 @@ package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Check;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class ReadRounds {
   private static final int ROUND_MAX = 100_000;
 
   private final Ballot ballot;
-  private final Formation formation;
+  private final Membership membership;
   private final Outbox out;
   private final ResendBackoff resendBackoff;
   private List<WaitingRead> waiting = new ArrayList<>();
@@ -35,10 +36,10 @@ final class ReadRounds {
 
   ReadRounds(Ballot ballot, RoleContext roleContext) {
     this.ballot = ballot;
-    this.formation = roleContext.formation();
+    this.membership = roleContext.membership();
     this.out = roleContext.out();
     this.resendBackoff = ResendBackoff.of(roleContext.settings());
-    this.voterCount = new VoterCount(formation);
+    this.voterCount = new VoterCount(membership);
   }
 
   void add(WaitingRead read) {
@@ -55,7 +56,7 @@ final class ReadRounds {
     }
     served = waiting;
     waiting = new ArrayList<>();
-    voterCount = new VoterCount(formation);
+    voterCount = new VoterCount(membership);
     round++;
     Check.that(chosenThrough >= slot, "a later round reads no earlier slot", chosenThrough, slot);
     slot = chosenThrough;
@@ -85,11 +86,11 @@ final class ReadRounds {
   }
 
   /** A voter confirmed this leader's ballot. */
-  void onAck(int from, long ackedRound, long nowNanos) {
+  void onAck(Member voter, long ackedRound, long nowNanos) {
     if (served.isEmpty() || ackedRound != round) {
       return;
     }
-    voterCount.add(from);
+    voterCount.add(voter);
     if (!voterCount.isQuorum()) {
       return;
     }
@@ -105,9 +106,9 @@ final class ReadRounds {
   }
 
   private void probe() {
-    for (int voter : formation.voters().keySet()) {
+    for (Member voter : membership.voters()) {
       if (!voterCount.has(voter)) {
-        out.send(voter, new Message.ReadProbe(ballot, round));
+        out.send(voter.node(), new Message.ReadProbe(ballot, round));
       }
     }
   }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * One node of the cluster as a deterministic state machine: call {@link #step} for each input, then
  * {@link #drain} once.
  *
- * <p>It is {@link Unformed} until all voters have agreed on their disks, and a {@link Member} from
- * then on.
+ * <p>It is {@link Unformed} until all voters have agreed on their disks, and a {@link
+ * FormedReplica} from then on.
  */
 public final class Replica {
   private final ReplicaParts parts;
@@ -78,7 +78,7 @@ public final class Replica {
 
   /** The current role; null until the cluster is formed. */
   @Nullable Role role() {
-    return phase instanceof Member member ? member.role() : null;
+    return phase instanceof FormedReplica formed ? formed.role() : null;
   }
 
   /** The slots in memory. */
@@ -94,9 +94,9 @@ public final class Replica {
   private void form(long nowNanos) {
     Formation formation = parts.bootstrap.formation();
     if (phase instanceof Unformed && formation != null) {
-      Member member = new Member(parts, formation, nowNanos);
-      phase = member;
-      parts.out.event(new Event.Formed(formation, member.isVoter()));
+      FormedReplica replica = new FormedReplica(parts, formation, nowNanos);
+      phase = replica;
+      parts.out.event(new Event.Formed(formation, replica.isVoter()));
     }
   }
 }

@@ -3,7 +3,7 @@ package io.synod.paxos;
 import io.synod.paxos.value.Input;
 
 /** A replica before its cluster is formed, or after: it handles each input accordingly. */
-sealed interface ReplicaPhase permits Unformed, Member {
+sealed interface ReplicaPhase permits Unformed, FormedReplica {
 
   /** Reads the wall clock that a tick carries. */
   void readClocks(long nowNanos, Input.Tick tick);

@@ -4,6 +4,7 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Member;
 import io.synod.paxos.value.Message;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -74,7 +75,7 @@ final class Roles {
     if (role instanceof Leader) {
       return roleContext
           .connectivity()
-          .fullVoters(roleContext.formation(), roleContext.self(), nowNanos);
+          .fullVoters(roleContext.membership(), roleContext.self(), nowNanos);
     }
     return role instanceof Follower follower ? follower.fullVoters(nowNanos) : List.of();
   }
@@ -187,9 +188,9 @@ final class Roles {
   }
 
   /** A page of a promise arrived. */
-  void onPromise(long nowNanos, int from, Message.Promise promise) {
+  void onPromise(long nowNanos, Member voter, Message.Promise promise) {
     if (role instanceof Candidate candidate && candidate.ballot().equals(promise.ballot())) {
-      candidate.onPromise(from, promise, nowNanos);
+      candidate.onPromise(voter, promise, nowNanos);
       onLearned(nowNanos);
       if (role == candidate && candidate.hasWon()) {
         becomeLeader(candidate, nowNanos);
@@ -251,7 +252,7 @@ final class Roles {
     boolean valid =
         ballot.node() == from
             && ballot.node() != roleContext.self().node()
-            && roleContext.formation().isVoter(ballot.node(), ballot.incarnation())
+            && roleContext.membership().isVoter(ballot.owner())
             && acceptor.isPlausible(ballot, roundSeen);
     if (valid || isSelfSent(ballot, from)) {
       roundSeen = Math.max(roundSeen, ballot.round());

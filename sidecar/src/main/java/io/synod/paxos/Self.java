@@ -1,6 +1,7 @@
 package io.synod.paxos;
 
 import io.synod.paxos.value.Check;
+import io.synod.paxos.value.Member;
 import java.util.SortedSet;
 
 /**
@@ -20,5 +21,10 @@ public record Self(
     Check.that(node > 0, "a node's number is positive");
     Check.that(!voters.isEmpty(), "a cluster has a voter");
     Check.that(!peers.contains(node), "a node is not its own peer");
+  }
+
+  /** This node with its disk. */
+  public Member member() {
+    return new Member(node, incarnation);
   }
 }

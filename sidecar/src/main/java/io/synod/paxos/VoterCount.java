@@ -1,30 +1,31 @@
 package io.synod.paxos;
 
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Counts voters, each once, until they are a quorum of one formation. */
+/** Counts voters, each once, until they are a quorum of one membership. */
 final class VoterCount {
-  private final Formation formation;
-  private final Set<Integer> nodes = new TreeSet<>();
+  private final Membership membership;
+  private final Set<Member> counted = new TreeSet<>();
 
-  VoterCount(Formation formation) {
-    this.formation = formation;
+  VoterCount(Membership membership) {
+    this.membership = membership;
   }
 
-  /** Counts {@code node}, if it is a voter and was not counted. */
-  void add(int node) {
-    if (formation.voters().containsKey(node)) {
-      nodes.add(node);
+  /** Counts a member, if it is a voter and was not counted. */
+  void add(Member member) {
+    if (membership.isVoter(member)) {
+      counted.add(member);
     }
   }
 
-  boolean has(int node) {
-    return nodes.contains(node);
+  boolean has(Member member) {
+    return counted.contains(member);
   }
 
   boolean isQuorum() {
-    return nodes.size() >= formation.quorum();
+    return counted.size() >= membership.quorum();
   }
 }

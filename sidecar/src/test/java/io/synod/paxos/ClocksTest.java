@@ -1,21 +1,21 @@
 package io.synod.paxos;
 
+import static io.synod.paxos.ConnectivityTest.membership;
+import static io.synod.paxos.ConnectivityTest.voter;
 import static io.synod.paxos.SteppedReplica.MILLIS;
 import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Event;
-import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Tests log time from the clocks of several nodes, and the detection of steps of a wall clock. */
@@ -39,15 +39,8 @@ class ClocksTest {
     long id = connectivity.recordHeartbeat(nowNanos);
     connectivity.onHeartbeatAck(
         nowNanos,
-        from,
-        true,
+        voter(from),
         new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times, false, List.of()));
-  }
-
-  private static Formation formation(int voters) {
-    TreeMap<Integer, Long> disks = new TreeMap<>();
-    IntStream.rangeClosed(1, voters).forEach(node -> disks.put(node, 10L + node));
-    return new Formation(disks);
   }
 
   private void read(long nowNanos, long wallMillis, long readNanos) {
@@ -60,28 +53,28 @@ class ClocksTest {
 
   @Test
   void takesForReferenceWhatAMajorityHasReached() {
-    assertThat(connectivity.reference(formation(1), 1, 900, 0)).isEqualTo(900);
-    assertThat(connectivity.reference(formation(3), 1, 900, 0)).isNegative();
+    assertThat(connectivity.reference(membership(1), 1, 900, 0)).isEqualTo(900);
+    assertThat(connectivity.reference(membership(3), 1, 900, 0)).isNegative();
     answer(2, 500, 0);
-    assertThat(connectivity.reference(formation(3), 1, 900, 0)).isEqualTo(500);
-    assertThat(connectivity.reference(formation(2), 1, 900, 0)).isEqualTo(500);
+    assertThat(connectivity.reference(membership(3), 1, 900, 0)).isEqualTo(500);
+    assertThat(connectivity.reference(membership(2), 1, 900, 0)).isEqualTo(500);
     answer(3, 700, 0);
-    assertThat(connectivity.reference(formation(3), 1, 900, 0)).isEqualTo(700);
-    assertThat(connectivity.reference(formation(4), 1, 900, 0)).isEqualTo(500);
+    assertThat(connectivity.reference(membership(3), 1, 900, 0)).isEqualTo(700);
+    assertThat(connectivity.reference(membership(4), 1, 900, 0)).isEqualTo(500);
     answer(4, 600, 0);
     answer(5, HOUR, 0);
-    assertThat(connectivity.reference(formation(4), 1, 900, 0)).isEqualTo(600);
-    assertThat(connectivity.reference(formation(5), 1, 900, 0)).isEqualTo(700);
-    assertThat(connectivity.reference(formation(5), 1, 0, 0)).isEqualTo(600);
+    assertThat(connectivity.reference(membership(4), 1, 900, 0)).isEqualTo(600);
+    assertThat(connectivity.reference(membership(5), 1, 900, 0)).isEqualTo(700);
+    assertThat(connectivity.reference(membership(5), 1, 0, 0)).isEqualTo(600);
   }
 
   @Test
   void letsOtherClocksGoOnAndForgetsThoseThatDoNotAnswer() {
     answer(2, 500, 0);
     answer(3, 700, 0);
-    assertThat(connectivity.reference(formation(3), 1, 900, 50 * MILLIS)).isEqualTo(750);
+    assertThat(connectivity.reference(membership(3), 1, 900, 50 * MILLIS)).isEqualTo(750);
     long late = 2 * Settings.defaults().electionTimeoutNanos();
-    assertThat(connectivity.reference(formation(3), 1, 900, late)).isNegative();
+    assertThat(connectivity.reference(membership(3), 1, 900, late)).isNegative();
   }
 
   @Test
@@ -174,7 +167,7 @@ class ClocksTest {
 
   @Test
   void beginsNothingWhileAVoterThatAnswersKnowsLogTime() {
-    Formation three = formation(3);
+    Membership three = membership(3);
     answerWith(2, 0, UNKNOWN);
     answerWith(3, 0, 5_000);
     assertThat(connectivity.isLogTimeKnown(three, 0)).isTrue();
@@ -191,8 +184,7 @@ class ClocksTest {
     long id = connectivity.recordHeartbeat(nowNanos);
     connectivity.onHeartbeatAck(
         nowNanos,
-        from,
-        true,
+        voter(from),
         new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times, false, List.of()));
   }
 

@@ -3,14 +3,13 @@ package io.synod.paxos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +25,8 @@ class ConnectivityTest {
   private static final int REMEMBERED = SETTINGS.heartbeatHistory();
   private static final Ballot MINE = new Ballot(4, 0, 1, 11);
   private static final Ballot OTHER = new Ballot(5, 0, 3, 13);
+
+  private static final Member WIPED = new Member(2, 99);
 
   private final Connectivity connectivity = links(3, 7);
 
@@ -47,10 +48,10 @@ class ConnectivityTest {
 
   @Test
   void asksNobodyForWhatItLostWithItsDisk() {
-    connectivity.onHeartbeatAck(150, 2, true, ack(connectivity.recordHeartbeat(100), MINE, 50));
-    connectivity.onHeartbeatAck(150, 3, true, ack(connectivity.recordHeartbeat(100), MINE, 50));
+    connectivity.onHeartbeatAck(150, voter(2), ack(connectivity.recordHeartbeat(100), MINE, 50));
+    connectivity.onHeartbeatAck(150, voter(3), ack(connectivity.recordHeartbeat(100), MINE, 50));
     assertThat(connectivity.source(150, 40, 3, 0)).isEqualTo(2);
-    connectivity.onHeartbeatAck(250, 2, false, ack(connectivity.recordHeartbeat(200), MINE, 0));
+    connectivity.onHeartbeatAck(250, WIPED, ack(connectivity.recordHeartbeat(200), MINE, 0));
     assertThat(connectivity.source(250, 40, 3, 0)).isEqualTo(3);
     connectivity.onHeartbeat(2, 45);
     assertThat(connectivity.source(250, 40, 3, 0)).isEqualTo(2);
@@ -60,7 +61,7 @@ class ConnectivityTest {
   void isConnectedForATimeOutAfterTheHeartbeatWasSentNotAfterItsAnswerCame() {
     long id = connectivity.recordHeartbeat(100);
     assertThat(connectivity.isConnected(2, 100)).isFalse();
-    assertThat(connectivity.onHeartbeatAck(100 + TIMEOUT - 1, 2, true, ack(id, MINE)))
+    assertThat(connectivity.onHeartbeatAck(100 + TIMEOUT - 1, voter(2), ack(id, MINE)))
         .isEqualTo(100);
     assertThat(connectivity.isConnected(2, 100 + TIMEOUT)).isTrue();
     assertThat(connectivity.isConnected(2, 100 + TIMEOUT + 1)).isFalse();
@@ -71,12 +72,13 @@ class ConnectivityTest {
   void isFollowedAsOfTheSendingOfTheHeartbeat() {
     long first = connectivity.recordHeartbeat(100);
     long second = connectivity.recordHeartbeat(100 + BEAT);
-    connectivity.onHeartbeatAck(200 + BEAT, 2, true, ack(second, MINE));
+    connectivity.onHeartbeatAck(200 + BEAT, voter(2), ack(second, MINE));
     // A late answer to an older heartbeat is ignored.
-    assertThat(connectivity.onHeartbeatAck(300 + BEAT, 2, true, ack(first, OTHER))).isEqualTo(100);
-    Formation three = formation(3);
-    assertThat(connectivity.quorumFollowedAt(three, MINE, 1, 400 + BEAT)).isEqualTo(100 + BEAT);
-    assertThat(connectivity.quorumFollowedAt(three, OTHER, 1, 400 + BEAT)).isNegative();
+    assertThat(connectivity.onHeartbeatAck(300 + BEAT, voter(2), ack(first, OTHER))).isEqualTo(100);
+    Membership three = membership(3);
+    assertThat(connectivity.quorumFollowedAt(three, MINE, voter(1), 400 + BEAT))
+        .isEqualTo(100 + BEAT);
+    assertThat(connectivity.quorumFollowedAt(three, OTHER, voter(1), 400 + BEAT)).isNegative();
   }
 
   @Test
@@ -88,11 +90,12 @@ class ConnectivityTest {
     }
     long now = 100 + REMEMBERED * BEAT;
     assertThat(last).isEqualTo(first + REMEMBERED - 1);
-    assertThat(connectivity.onHeartbeatAck(now, 2, true, ack(first, MINE))).isEqualTo(100);
+    assertThat(connectivity.onHeartbeatAck(now, voter(2), ack(first, MINE))).isEqualTo(100);
     connectivity.recordHeartbeat(now);
-    assertThat(connectivity.onHeartbeatAck(now, 3, true, ack(first, MINE))).isEqualTo(NONE_OF_OURS);
+    assertThat(connectivity.onHeartbeatAck(now, voter(3), ack(first, MINE)))
+        .isEqualTo(NONE_OF_OURS);
     assertThat(connectivity.isConnected(3, now)).isFalse();
-    assertThat(connectivity.onHeartbeatAck(now, 3, true, ack(first + 1, MINE)))
+    assertThat(connectivity.onHeartbeatAck(now, voter(3), ack(first + 1, MINE)))
         .isEqualTo(100 + BEAT);
   }
 
@@ -100,10 +103,10 @@ class ConnectivityTest {
   void knowsNoHeartbeatThatItNeverSent() {
     long id = connectivity.recordHeartbeat(100);
     for (long other : new long[] {0, id - 1, id + 1, id + REMEMBERED, Long.MAX_VALUE}) {
-      assertThat(connectivity.onHeartbeatAck(200, 2, true, ack(other, MINE)))
+      assertThat(connectivity.onHeartbeatAck(200, voter(2), ack(other, MINE)))
           .isEqualTo(NONE_OF_OURS);
     }
-    assertThat(connectivity.onHeartbeatAck(200, 9, true, ack(id, MINE))).isEqualTo(NONE_OF_OURS);
+    assertThat(connectivity.onHeartbeatAck(200, voter(9), ack(id, MINE))).isEqualTo(NONE_OF_OURS);
     assertThat(connectivity.isConnected(2, 200)).isFalse();
   }
 
@@ -129,34 +132,33 @@ class ConnectivityTest {
     // Node 2 answers the oldest heartbeat, and the last node the newest.
     for (int node = 2; node <= voters; node++) {
       long id = many.recordHeartbeat(100 + node * BEAT);
-      many.onHeartbeatAck(now, node, true, ack(id, MINE));
+      many.onHeartbeatAck(now, voter(node), ack(id, MINE));
     }
     int others = voters / 2;
     long expected = others == 0 ? now : 100 + (voters - others + 1) * BEAT;
-    assertThat(many.quorumFollowedAt(formation(voters), MINE, 1, now)).isEqualTo(expected);
-    assertThat(many.reachable(formation(voters), node(1), now)).isEqualTo(voters);
+    assertThat(many.quorumFollowedAt(membership(voters), MINE, voter(1), now)).isEqualTo(expected);
+    assertThat(many.reachable(membership(voters), node(1), now)).isEqualTo(voters);
   }
 
   @Test
   void countsNobodyWhoLostHisDiskForAVoter() {
     long id = connectivity.recordHeartbeat(100);
-    connectivity.onHeartbeatAck(200, 2, false, ack(id, MINE));
-    Formation three = formation(3);
+    connectivity.onHeartbeatAck(200, WIPED, ack(id, MINE));
+    Membership three = membership(3);
     assertThat(connectivity.isConnected(2, 200)).isTrue();
     assertThat(connectivity.reachable(three, node(1), 200)).isEqualTo(1);
-    assertThat(connectivity.leaderless(three.voters().keySet(), 1, Long.MIN_VALUE, 200))
-        .isEqualTo(1);
+    assertThat(connectivity.leaderless(three, 1, Long.MIN_VALUE, 200)).isEqualTo(1);
     assertThat(connectivity.following(three, MINE, 0, 200)).isEqualTo(1);
-    assertThat(connectivity.quorumFollowedAt(three, MINE, 1, 200)).isNegative();
-    assertThat(connectivity.bestSuccessor(three.voters().keySet(), 200)).isZero();
+    assertThat(connectivity.quorumFollowedAt(three, MINE, voter(1), 200)).isNegative();
+    assertThat(connectivity.bestSuccessor(three, 200)).isZero();
   }
 
   @Test
   void doesNotCountItselfOnceItsOwnDiskIsLost() {
     long id = connectivity.recordHeartbeat(100);
-    connectivity.onHeartbeatAck(200, 2, true, ack(id, MINE));
+    connectivity.onHeartbeatAck(200, voter(2), ack(id, MINE));
     Self wiped = new Self(1, 99, 0, new TreeSet<>(Set.of(1, 2, 3)), new TreeSet<>(Set.of(2, 3)));
-    assertThat(connectivity.reachable(formation(3), wiped, 200)).isEqualTo(1);
+    assertThat(connectivity.reachable(membership(3), wiped, 200)).isEqualTo(1);
   }
 
   private static Self node(int node) {
@@ -164,11 +166,13 @@ class ConnectivityTest {
     return new Self(node, 10L + node, 0, all, new TreeSet<>(Set.of(2, 3)));
   }
 
-  private static Formation formation(int voters) {
-    Map<Integer, Long> disks = new TreeMap<>();
-    for (int node = 1; node <= voters; node++) {
-      disks.put(node, 10L + node);
-    }
-    return new Formation(disks);
+  static Member voter(int node) {
+    return new Member(node, 10L + node);
+  }
+
+  /** The first nodes, each with its original disk. */
+  static Membership membership(int voters) {
+    return new Membership(
+        new TreeSet<>(IntStream.rangeClosed(1, voters).mapToObj(ConnectivityTest::voter).toList()));
   }
 }

@@ -21,6 +21,11 @@ public record Ballot(long round, int priority, int node, long incarnation)
     return round == 0;
   }
 
+  /** The member that may use it. */
+  public Member owner() {
+    return new Member(node, incarnation);
+  }
+
   /** Whether this ballot is above {@code other}. */
   public boolean above(Ballot other) {
     return compareTo(other) > 0;

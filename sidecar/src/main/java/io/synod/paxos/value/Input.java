@@ -22,7 +22,12 @@ public sealed interface Input {
    * @param incarnation the sender's disk
    * @param formation digest of the formation the sender is in, 0 before it is formed
    */
-  record Received(int from, long incarnation, long formation, Message message) implements Input {}
+  record Received(int from, long incarnation, long formation, Message message) implements Input {
+    /** The sender with its disk. */
+    public Member member() {
+      return new Member(from, incarnation);
+    }
+  }
 
   /**
    * A caller at this node proposes commands. Those that cannot be proposed now are returned as

@@ -52,8 +52,8 @@ final class QuorumMutants {
         "Q3 counts its own vote though its disk was lost",
         new SourceMutant(
             "paxos/Electorate",
-            "return formation.isVoter(voter, disk.incarnation) ?",
-            "return voter == self.node() || formation.isVoter(voter, disk.incarnation) ?"));
+            "return membership.isVoter(",
+            "return voter == self.node() || membership.isVoter("));
     all.put(
         "Q4 takes whoever is configured for a voter",
         new SourceMutant("paxos/Electorate", ": View.Vote.LOST", ": View.Vote.HELD"));

@@ -63,7 +63,7 @@ final class TimeMutants {
         "T4 is bound by the fastest clock instead of a majority's",
         new SourceMutant(
             "paxos/Connectivity",
-            "return clocks[count - formation.quorum()];",
+            "return clocks[count - membership.quorum()];",
             "return clocks[count - 1];"));
     all.put(
         "T5 jumps to where a majority's clocks were set",

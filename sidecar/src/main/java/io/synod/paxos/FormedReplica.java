@@ -4,6 +4,8 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 
 /**
@@ -12,7 +14,7 @@ import io.synod.paxos.value.Message;
  * <p>It validates and dispatches: it drops messages of another formation, compares their ballots
  * once, and passes each to the acceptor, the learner or the current role.
  */
-final class Member implements ReplicaPhase {
+final class FormedReplica implements ReplicaPhase {
   private final ReplicaParts parts;
   private final Outbox out;
   private final Acceptor acceptor;
@@ -21,12 +23,13 @@ final class Member implements ReplicaPhase {
   private final Heartbeats heartbeats;
   private final Freshness freshness;
   private final Formation formation;
+  private final Membership membership;
   private final RoleContext roleContext;
   private final Roles roles;
   private long catchUpAtNanos = Long.MAX_VALUE;
 
   /** Begins as a follower that has no leader. */
-  Member(ReplicaParts parts, Formation formation, long nowNanos) {
+  FormedReplica(ReplicaParts parts, Formation formation, long nowNanos) {
     this.parts = parts;
     this.out = parts.out;
     this.acceptor = parts.acceptor;
@@ -35,7 +38,8 @@ final class Member implements ReplicaPhase {
     this.heartbeats = parts.heartbeats;
     this.freshness = parts.freshness;
     this.formation = formation;
-    this.roleContext = new RoleContext(parts.self, formation, parts.settings, connectivity, out);
+    this.membership = Membership.of(formation);
+    this.roleContext = new RoleContext(parts.self, membership, parts.settings, connectivity, out);
     this.roles = new Roles(roleContext, acceptor, learner, parts.random, nowNanos);
   }
 
@@ -51,7 +55,7 @@ final class Member implements ReplicaPhase {
   @Override
   public void readClocks(long nowNanos, Input.Tick tick) {
     heartbeats.clocks().read(nowNanos, tick);
-    heartbeats.clocks().advance(nowNanos, formation, roles.current());
+    heartbeats.clocks().advance(nowNanos, membership, roles.current());
   }
 
   @Override
@@ -109,7 +113,7 @@ final class Member implements ReplicaPhase {
     Role role = roles.current();
     if (role instanceof Leader leader) {
       // A quorum may have answered or elected this node in this turn.
-      heartbeats.clocks().advance(nowNanos, formation, leader);
+      heartbeats.clocks().advance(nowNanos, membership, leader);
       leader.setTime(nowNanos);
       freshness.onLeaderMessage(nowNanos);
       confirmLeader(nowNanos);
@@ -141,7 +145,7 @@ final class Member implements ReplicaPhase {
 
   @Override
   public void onMessage(long nowNanos, Input.Received received) {
-    boolean voter = formation.isVoter(received.from(), received.incarnation());
+    boolean voter = membership.isVoter(received.member());
     parts.electorate.onMessage(nowNanos, received, voter);
     if (received.message() instanceof Message.Greeting greeting) {
       parts.bootstrap.onGreeting(received.from(), greeting);
@@ -170,18 +174,19 @@ final class Member implements ReplicaPhase {
       roles.current().onReadAsk(from, ask);
     } else if (message instanceof Message.ReadAnswer answer) {
       onReadAnswer(answer);
-    } else if (formation.isVoter(from, received.incarnation())) {
-      onVoterRequest(nowNanos, from, message);
+    } else if (membership.isVoter(received.member())) {
+      onVoterRequest(nowNanos, received.member(), message);
     } else {
-      out.event(new Event.Fenced(from, "not a voter of this formation"));
+      out.event(new Event.Fenced(from, "not a voter of this cluster"));
     }
   }
 
   private void onHeartbeatAck(long nowNanos, Input.Received received, Message.HeartbeatAck ack) {
     int from = received.from();
     learner.onReport(ack.chosenThrough(), ack.chosenIndex());
-    boolean voter = formation.isVoter(from, received.incarnation());
-    long sentAtNanos = connectivity.onHeartbeatAck(nowNanos, from, voter, ack);
+    Member member = received.member();
+    boolean voter = membership.isVoter(member);
+    long sentAtNanos = connectivity.onHeartbeatAck(nowNanos, member, ack);
     if (sentAtNanos == Long.MIN_VALUE) {
       return;
     }
@@ -218,7 +223,8 @@ final class Member implements ReplicaPhase {
   }
 
   /** A request of a voter at a ballot of its own. */
-  private void onVoterRequest(long nowNanos, int from, Message message) {
+  private void onVoterRequest(long nowNanos, Member voter, Message message) {
+    int from = voter.node();
     if (message instanceof Message.Prepare prepare) {
       if (roles.isValidBallot(prepare.ballot(), from)) {
         onPrepare(nowNanos, prepare);
@@ -240,24 +246,24 @@ final class Member implements ReplicaPhase {
     } else if (message instanceof Message.TakeOver takeOver) {
       roles.onTakeOver(nowNanos, takeOver);
     } else {
-      onVoterReply(nowNanos, from, message);
+      onVoterReply(nowNanos, voter, message);
     }
   }
 
   /** An answer of a voter; answers to an earlier ballot of this node are ignored. */
-  private void onVoterReply(long nowNanos, int from, Message message) {
+  private void onVoterReply(long nowNanos, Member voter, Message message) {
     if (message instanceof Message.Promise promise) {
-      roles.onPromise(nowNanos, from, promise);
+      roles.onPromise(nowNanos, voter, promise);
     } else if (message instanceof Message.Reject reject) {
-      roles.onReject(nowNanos, from, reject);
+      roles.onReject(nowNanos, voter.node(), reject);
     } else if (roles.current() instanceof Leader leader) {
       if (message instanceof Message.Accepted accepted) {
         if (leader.leader().equals(accepted.ballot()) && accepted.from() <= accepted.to()) {
-          leader.onAccepted(from, accepted, nowNanos);
+          leader.onAccepted(voter, accepted, nowNanos);
         }
       } else if (message instanceof Message.ReadProbeAck ack
           && leader.leader().equals(ack.ballot())) {
-        leader.onReadProbeAck(from, ack.round(), nowNanos);
+        leader.onReadProbeAck(voter, ack.round(), nowNanos);
       }
     }
   }
