@@ -84,8 +84,13 @@ record LoggingObserver(Metrics metrics, AtomicLong fencedAtNanos) implements Obs
     } else if (event instanceof Event.Quarantined alone) {
       LOG.error(
           "the state of this node differs from the majority's after slot {}: it is quarantined,"
-              + " serves nothing and does not lead",
+              + " serves nothing and does not lead until it has taken the state anew from a peer",
           alone.slot());
+    } else if (event instanceof Event.StateRenewed renewed) {
+      LOG.warn(
+          "this node took its state anew from a peer, and agrees with the majority at slot {}: its"
+              + " quarantine ends",
+          renewed.slot());
     }
   }
 

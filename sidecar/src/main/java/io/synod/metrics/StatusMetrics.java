@@ -145,7 +145,7 @@ final class StatusMetrics extends Collector {
     gauge(
         families,
         "synod_quarantined",
-        "1 if the state of a majority differs from this node's, so that it serves nothing.",
+        "1 while this node serves nothing, until it has taken the state of a majority.",
         number(standing.quarantined()));
     count(
         families,
@@ -157,6 +157,11 @@ final class StatusMetrics extends Collector {
         "synod_digests_unequal",
         "State digests that differed.",
         standing.digestsUnequal());
+    count(
+        families,
+        "synod_state_renewals",
+        "Quarantines that ended, since the state was taken anew from a peer.",
+        standing.stateRenewals());
   }
 
   private static void consumers(

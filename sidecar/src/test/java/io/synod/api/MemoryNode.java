@@ -293,7 +293,7 @@ public final class MemoryNode
         new NodeStatus.Contents(
             1, 5, 4, 3, new NodeStatus.Consumers(2, 0, 0, 0, Long.MAX_VALUE), 1_000, List.of()),
         new NodeStatus.Upkeep(2, 30, 4, 5),
-        new NodeStatus.Standing(false, quarantined, quarantined, 9, quarantined ? 3 : 0, 0),
+        new NodeStatus.Standing(false, quarantined, quarantined, 9, quarantined ? 3 : 0, 0, 0),
         List.of(new View.Peer(2, true, log.slot(), 200_000), new View.Peer(3, false, 0, -1)));
   }
 

@@ -183,9 +183,15 @@ final class ClientCommandsIT {
       gone.destroyForcibly().waitFor();
     }
 
+    // It may lead for a while longer, and does not know what becomes of what it proposes meanwhile.
     await()
         .atMost(PATIENCE)
-        .until(() -> synod.run(node(1), "status").exitStatus() == ExitStatus.UNHEALTHY);
+        .until(
+            () -> {
+              CommandRunner.Result status = synod.run(node(1), "status");
+              return status.exitStatus() == ExitStatus.UNHEALTHY
+                  && !status.out().contains(", leader, ");
+            });
     CommandRunner.Result proposed = synod.run(node(1), "propose", "x");
     assertThat(proposed.exitStatus()).isEqualTo(ExitStatus.UNAVAILABLE);
     assertThat(proposed.err())

@@ -103,6 +103,7 @@ class MetricNamesTest {
       synod_state_keys gauge
       synod_state_limit_used_ratio gauge [limit]
       synod_state_locks gauge
+      synod_state_renewals_total counter
       synod_state_sessions gauge
       synod_step_downs_total counter
       synod_streams_refused_total counter

@@ -58,7 +58,7 @@ public final class TestViews {
         now.availability(),
         now.contents(),
         now.upkeep(),
-        new NodeStatus.Standing(false, true, true, 7, 2, -3_500),
+        new NodeStatus.Standing(false, true, true, 7, 2, 1, -3_500),
         now.peers());
   }
 

@@ -30,6 +30,7 @@ import io.synod.sim.fault.WallClocks;
 import io.synod.sim.recovery.Audit;
 import io.synod.sim.recovery.Recovery;
 import io.synod.sim.recovery.Trimming;
+import io.synod.sim.recovery.WrongStates;
 import io.synod.sim.run.CoverageMarks;
 import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.FaultProfile;
@@ -63,6 +64,7 @@ public final class Simulation {
   private final DiskNemesis diskNemesis;
   private final Nemesis nemesis;
   private final Trimming trimming;
+  private final WrongStates wrongStates;
 
   private Simulation(RunPlan plan, InputMutant mutant, boolean telling) {
     this.plan = plan;
@@ -96,6 +98,7 @@ public final class Simulation {
     this.nemesis = new Nemesis(world, processes, diskNemesis, rng.fork());
     int divergent = 1 + (int) Math.floorMod(plan.seed(), (long) profile.voters);
     this.trimming = new Trimming(world, divergent);
+    this.wrongStates = new WrongStates(world);
   }
 
   private LogTimes logTimes(FaultProfile profile) {
@@ -150,7 +153,8 @@ public final class Simulation {
     world.calm();
     Rng ofRecovery = rng.fork();
     Healing healing = new Healing(world, processes, diskNemesis, ofRecovery);
-    new Recovery(world, healing, clients, trimming, ofRecovery).run();
+    Recovery.Checks checks = new Recovery.Checks(trimming, wrongStates);
+    new Recovery(world, healing, clients, checks, ofRecovery).run();
     new Audit(world, processes.journals(), workload).run();
   }
 
@@ -174,7 +178,8 @@ public final class Simulation {
     @Override
     public Message onSent(Host host, int to, Message message) {
       Message said = mutant.onSent(world, host, new Envelope(to, message));
-      return nemesis.onItsWay(trimming.spoken(host, said));
+      Message spoken = wrongStates.spoken(host, to, trimming.spoken(host, said));
+      return nemesis.onItsWay(spoken);
     }
 
     @Override
@@ -185,6 +190,7 @@ public final class Simulation {
     @Override
     public void turned(Host host, long beganNanos) {
       clients.turned(host, beganNanos);
+      wrongStates.turned(host);
       workload.referenceModel().follow();
     }
 

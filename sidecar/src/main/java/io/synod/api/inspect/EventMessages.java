@@ -108,6 +108,11 @@ final class EventMessages {
         TraceEvent.Type.TYPE_QUARANTINED,
         (event, line) ->
             slot(line, event.slot()).setDetail(digests(event.digest(), event.theirs())));
+    row(
+        Event.StateRenewed.class,
+        TraceEvent.Type.TYPE_STATE_RENEWED,
+        (event, line) ->
+            slot(line, event.slot()).setDetail("state " + CommonMessages.hex(event.digest())));
   }
 
   private static String digests(long own, long theirs) {

@@ -73,6 +73,12 @@ public sealed interface Event {
   record Quarantined(long slot, long digest, long theirs) implements Event {}
 
   /**
+   * A quorum has the state of this node again, after the state was taken anew from a peer: the
+   * quarantine ends.
+   */
+  record StateRenewed(long slot, long digest) implements Event {}
+
+  /**
    * The wall clock here moved by this many milliseconds more than the monotonic clock: it was set,
    * or the machine was suspended. Log time does not follow it.
    */

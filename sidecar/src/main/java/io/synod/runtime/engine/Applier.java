@@ -5,6 +5,7 @@ import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Chosen;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Recovered;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
@@ -20,10 +21,14 @@ import io.synod.state.apply.Machine;
 import io.synod.state.apply.SlotResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * Applies chosen slots in order, and then publishes them: the journal receives the effects before
  * any reader or caller sees a slot, since the feed may then read it from the journal.
+ *
+ * <p>While the state is known to be wrong, chosen slots stay in the journal, and are applied to the
+ * state that replaces it.
  *
  * <p>{@link #state} may be called from any thread, the other methods by the loop's.
  */
@@ -32,19 +37,33 @@ final class Applier implements AppliedState {
   private final List<StateFollower> followers;
   private final Limits limits;
   private final Machine machine;
+  private final int pageBytesMax;
+  private final LongPredicate leaves;
   private long appliedBytes;
+  private long chosenThrough;
+  // The slots up to here were applied by an earlier process.
+  private long recoveredThrough;
 
   /**
    * Creates it with nothing applied.
    *
-   * @param supportedLevel the highest level that this node supports
+   * @param machine with nothing applied
+   * @param pageBytesMax the bytes of slots that are read from the journal at a time
    * @param followers in the order in which they are called
+   * @param leaves whether so many chosen slots are not applied yet, since the state is wrong
    */
-  Applier(NodePorts ports, Limits limits, int supportedLevel, List<StateFollower> followers) {
+  Applier(
+      NodePorts ports,
+      Machine machine,
+      int pageBytesMax,
+      List<StateFollower> followers,
+      LongPredicate leaves) {
     this.ports = ports;
-    this.limits = limits;
+    this.limits = machine.state().limits();
     this.followers = followers;
-    this.machine = new Machine(State.empty(limits), supportedLevel);
+    this.pageBytesMax = pageBytesMax;
+    this.leaves = leaves;
+    this.machine = machine;
   }
 
   @Override
@@ -57,24 +76,36 @@ final class Applier implements AppliedState {
     return appliedBytes;
   }
 
-  /** Starts from the newest snapshot, and applies the slots that the journal holds after it. */
-  void recover(long through, int pageBytesMax) {
+  @Override
+  public long chosenThrough() {
+    return chosenThrough;
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  /** Starts from the newest snapshot, and applies the archived slots after it. */
+  void recover(Recovered recovered) {
+    recoveredThrough = recovered.chosenThrough();
     try (StoredSnapshot snapshot = ports.journal().snapshot()) {
       if (snapshot != null) {
         restore(StoredState.decode(snapshot, limits));
       }
     }
-    replay(through, pageBytesMax);
+    replay(recovered.archivedThrough());
+    chosenThrough = machine.appliedSlot();
   }
 
   @Override
   public void install(State later) {
     Check.that(
-        later.slot() > machine.appliedSlot(),
-        "a snapshot takes the state forward",
+        later.slot() >= machine.appliedSlot(),
+        "a snapshot does not take the state back",
         later.slot(),
         machine.appliedSlot());
     restore(later);
+    chosenThrough = Math.max(chosenThrough, later.slot());
     followers.forEach(StateFollower::passedOver);
   }
 
@@ -83,7 +114,7 @@ final class Applier implements AppliedState {
     followers.forEach(follower -> follower.restored(state));
   }
 
-  private void replay(long through, int pageBytesMax) {
+  private void replay(long through) {
     while (machine.appliedSlot() < through) {
       long from = machine.appliedSlot() + 1;
       List<ChosenSlot> page = ports.journal().read(from, through, pageBytesMax);
@@ -96,11 +127,35 @@ final class Applier implements AppliedState {
     }
   }
 
-  /** Applies chosen slots, and answers the callers that wait for them. */
+  /**
+   * Applies chosen slots, and answers the callers that wait for them. After an interruption, it
+   * applies one page of those that it left in the journal.
+   */
   void apply(List<Chosen> chosen) {
-    if (chosen.isEmpty()) {
-      return;
+    boolean consecutive = !isBehind();
+    if (!chosen.isEmpty()) {
+      chosenThrough = chosen.get(chosen.size() - 1).proposal().slot();
     }
+    // What an earlier process applied is wrong on the disk too, and is replaced as a whole.
+    boolean recovering = machine.appliedSlot() < recoveredThrough;
+    boolean applies = recovering || !leaves.test(chosenThrough - machine.appliedSlot());
+    if (applies && isBehind()) {
+      applyAll(consecutive ? chosen : left());
+    }
+  }
+
+  private List<Chosen> left() {
+    List<Chosen> left = new ArrayList<>();
+    long firstIndex = machine.appliedIndex() + 1;
+    long from = machine.appliedSlot() + 1;
+    for (Proposal proposal : ports.journal().unapplied(from, chosenThrough, pageBytesMax)) {
+      left.add(new Chosen(proposal, firstIndex, Chosen.How.RECOVERY));
+      firstIndex += proposal.batch().count();
+    }
+    return left;
+  }
+
+  private void applyAll(List<Chosen> chosen) {
     List<SlotResult> slotResults = new ArrayList<>(chosen.size());
     List<Write.Applied.Effect> effects = new ArrayList<>();
     for (Chosen next : chosen) {

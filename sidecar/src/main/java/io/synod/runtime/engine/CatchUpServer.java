@@ -9,12 +9,11 @@ import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.turn.AppliedState;
 import io.synod.runtime.turn.Participant;
 import io.synod.runtime.turn.Published;
-import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pageBytesMax the largest page
  */
-record CatchUpServer(NodePorts ports, int pageBytesMax, Supplier<State> state)
+record CatchUpServer(NodePorts ports, int pageBytesMax, AppliedState applied)
     implements Participant {
 
   @Override
   public List<Output.Envelope> onPublished(Published published) {
     List<Output.Envelope> answers = new ArrayList<>(0);
     for (Output.Fetch fetch : published.output().fetches()) {
-      Message answer = answer(fetch, state.get().slot());
+      Message answer = answer(fetch);
       if (answer != null) {
         answers.add(new Output.Envelope(fetch.to(), answer));
       }
@@ -41,12 +40,10 @@ record CatchUpServer(NodePorts ports, int pageBytesMax, Supplier<State> state)
    * The answer, or null if this node has none: then the peer asks another node. Damage found here
    * must not stop the parts that work.
    */
-  private @Nullable Message answer(Output.Fetch fetch, long appliedSlot) {
-    List<Proposal> page = new ArrayList<>();
+  private @Nullable Message answer(Output.Fetch fetch) {
+    List<Proposal> page;
     try {
-      for (ChosenSlot slot : ports.journal().read(fetch.from(), appliedSlot, pageBytesMax)) {
-        page.add(slot.proposal());
-      }
+      page = page(fetch.from());
     } catch (JournalException damaged) {
       ports.observer().observe(new Observation.Damaged(damaged.getMessage()));
       return null;
@@ -58,7 +55,22 @@ record CatchUpServer(NodePorts ports, int pageBytesMax, Supplier<State> state)
         fetch.from());
     return page.isEmpty()
         ? trimmed(fetch.from())
-        : new Message.Learned(fetch.from(), page, appliedSlot);
+        : new Message.Learned(fetch.from(), page, applied.chosenThrough());
+  }
+
+  /**
+   * The slots from this one on; a node whose state is wrong has chosen slots that it did not apply.
+   */
+  private List<Proposal> page(long from) {
+    long appliedSlot = applied.state().slot();
+    if (from > appliedSlot) {
+      return ports.journal().unapplied(from, applied.chosenThrough(), pageBytesMax);
+    }
+    List<Proposal> page = new ArrayList<>();
+    for (ChosenSlot slot : ports.journal().read(from, appliedSlot, pageBytesMax)) {
+      page.add(slot.proposal());
+    }
+    return page;
   }
 
   private @Nullable Message trimmed(long from) {

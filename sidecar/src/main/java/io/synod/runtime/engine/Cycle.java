@@ -183,6 +183,10 @@ public final class Cycle {
     return applier.state();
   }
 
+  Applier applier() {
+    return applier;
+  }
+
   Replica replica() {
     return replica;
   }

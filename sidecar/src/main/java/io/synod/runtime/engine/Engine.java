@@ -8,7 +8,9 @@ import io.synod.paxos.value.Recovered;
 import io.synod.runtime.hold.HoldTable;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.port.CallerLimits;
+import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.SnapshotSettings;
 import io.synod.runtime.propose.PendingProposals;
@@ -33,8 +35,11 @@ import io.synod.runtime.turn.StateFollower;
 import io.synod.runtime.upkeep.BackgroundTasks;
 import io.synod.runtime.upkeep.DivergenceDetector;
 import io.synod.runtime.upkeep.LevelProposer;
+import io.synod.runtime.upkeep.Quarantine;
 import io.synod.state.Level;
 import io.synod.state.Limits;
+import io.synod.state.State;
+import io.synod.state.apply.Machine;
 import io.synod.state.command.Entry;
 import io.synod.state.command.SessionKind;
 import java.util.List;
@@ -107,8 +112,9 @@ public final class Engine {
     this.voteQuery = new VoteQuery(firstId);
     this.feed = new BufferedAppliedLog(ports.journal(), callerLimits.recentBytesMax());
     this.stateHistory = new StateHistory(callerLimits.statesMax(), callerLimits.recentBytesMax());
+    Quarantine quarantine = new Quarantine(ports.journal().isDistrusted());
     this.divergenceDetector =
-        new DivergenceDetector(self, this.ports.observer(), settings.heartbeatNanos());
+        new DivergenceDetector(self, this.ports.observer(), quarantine, settings.heartbeatNanos());
     this.backgroundTasks =
         new BackgroundTasks(duties, settings, callerLimits, divergenceDetector, this::quarantine);
     this.holdTable =
@@ -188,11 +194,21 @@ public final class Engine {
         new AppSnapshotReplicator(self, ports, fetcher, store, workers.background()));
   }
 
-  /** The state here is wrong: answers all pending calls, and wakes the watchers. */
-  private void quarantine() {
-    pendingProposals.quarantine();
-    pendingReads.quarantine();
+  /** If the state here is wrong, answers all pending calls, and wakes the watchers. */
+  private void quarantine(boolean wrong) {
+    pendingProposals.quarantine(wrong);
+    pendingReads.quarantine(wrong);
     feed.signal();
+    workers.background().execute(() -> distrust(wrong));
+  }
+
+  /** If that fails, it is repeated before a new state is stored. */
+  private void distrust(boolean wrong) {
+    try {
+      ports.journal().distrust(wrong);
+    } catch (JournalException e) {
+      ports.observer().observe(new Observation.SnapshotFailed(String.valueOf(e.getMessage())));
+    }
   }
 
   /** Recovers, and states the order in which the parts are called. */
@@ -205,9 +221,15 @@ public final class Engine {
         new LevelProposer(self, tuning.supportedLevel(), duties, settings, ports.peers());
     List<StateFollower> followers =
         List.of(stateHistory, duties, backgroundTasks, levelProposer, own, proposalTurns, feed);
-    Applier applier = new Applier(ports, tuning.limits(), tuning.supportedLevel(), followers);
+    Applier applier =
+        new Applier(
+            ports,
+            new Machine(State.empty(tuning.limits()), tuning.supportedLevel()),
+            settings.pageBytesMax(),
+            followers,
+            divergenceDetector.quarantine()::leaves);
     Recovered recovered = ports.journal().recovered();
-    applier.recover(recovered.archivedThrough(), settings.pageBytesMax());
+    applier.recover(recovered);
     long logTimeMillis = applier.state().mark().logTimeMillis();
     Replica replica = new Replica(self, settings, random, recovered, logTimeMillis);
     // The proposers see the replica's view before anything is proposed. The node's background tasks
@@ -224,7 +246,7 @@ public final class Engine {
             pendingReads,
             holdTable,
             feed,
-            new CatchUpServer(ports, settings.pageBytesMax(), applier::state),
+            new CatchUpServer(ports, settings.pageBytesMax(), applier),
             new SnapshotService(ports, snapshots, applier, divergenceDetector));
     Cycle.Core core = new Cycle.Core(replica, applier);
     return new Cycle(self, ports, core, participants, settings.heartbeatNanos());

@@ -116,6 +116,7 @@ record RunningInspection(
         divergenceDetector.isQuarantined(),
         divergenceDetector.compared(),
         divergenceDetector.unequal(),
+        divergenceDetector.quarantine().ends(),
         nodeView.view().clockAheadMillis());
   }
 

@@ -49,6 +49,8 @@ public final class SessionRenewals implements SessionKeepAlive {
   private final AtomicLong renewed = new AtomicLong();
   private volatile long checkAtNanos = UNKNOWN;
   private volatile boolean stopped;
+  // How often renewing was stopped.
+  private volatile long periods;
 
   public SessionRenewals(
       SessionProposer own, SingleProposal.ProposalTimes times, Supplier<State> state) {
@@ -137,15 +139,30 @@ public final class SessionRenewals implements SessionKeepAlive {
     return renewed.get();
   }
 
-  /** The state of this node is wrong: no session counts as valid any more. */
+  /** The state of this node is wrong: no session counts as valid, and none is renewed. */
   public void stopRenewing() {
     stopped = true;
     List<RenewedSession> all = new ArrayList<>();
     synchronized (this) {
+      periods++;
       bySession.values().forEach(all::addAll);
-      bySession.clear();
+      // What the wrong state told of earlier renewals does not count.
+      all.forEach(kept -> kept.validUntilNanos = UNKNOWN);
     }
     all.forEach(kept -> kept.changed.run());
+  }
+
+  /**
+   * The state of this node is right again: the sessions that are still kept are renewed at once.
+   */
+  public synchronized void resume() {
+    long nowNanos = own.nanos();
+    bySession.values().stream()
+        .flatMap(List::stream)
+        .filter(kept -> kept.ttlNanos > 0)
+        .forEach(kept -> kept.dueAtNanos = nowNanos);
+    checkAtNanos = UNKNOWN;
+    stopped = false;
   }
 
   /** These sessions ended. */
@@ -208,11 +225,17 @@ public final class SessionRenewals implements SessionKeepAlive {
     TreeSet<Long> ids = new TreeSet<>();
     held.forEach(one -> ids.add(one.session));
     SystemCommands.Renew order = new SystemCommands.Renew(List.copyOf(ids));
+    long period = periods;
     var unused =
         own.propose(
                 NewEntry.of(Entry.Kind.RENEW_SESSIONS, order.encode()),
                 sentNanos + times.timeoutNanos())
-            .thenAccept(outcome -> renewed(held, sentNanos, outcome));
+            .thenAccept(
+                outcome -> {
+                  if (period == periods) {
+                    renewed(held, sentNanos, outcome);
+                  }
+                });
   }
 
   private void renewed(List<RenewedSession> sessions, long sentNanos, Outcome outcome) {

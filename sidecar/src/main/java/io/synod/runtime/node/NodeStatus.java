@@ -146,6 +146,7 @@ public record NodeStatus(
    * @param quarantined whether a majority's state differs: this node serves nothing
    * @param digestsCompared with peers since it started
    * @param digestsUnequal of those
+   * @param stateRenewals how often a quarantine ended, since the state was taken anew from a peer
    * @param clockAheadMillis by how much its wall clock is ahead of log time, or behind if negative
    */
   public record Standing(
@@ -154,10 +155,11 @@ public record NodeStatus(
       boolean quarantined,
       long digestsCompared,
       long digestsUnequal,
+      long stateRenewals,
       long clockAheadMillis) {
     /** The standing of a node that differs from no other. */
     public static Standing good() {
-      return new Standing(false, false, false, 0, 0, 0);
+      return new Standing(false, false, false, 0, 0, 0, 0);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.synod.runtime.port;
 
+import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Recovered;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Vote;
@@ -72,6 +73,14 @@ public interface Journal extends AutoCloseable {
    */
   List<ChosenSlot> read(long from, long through, int bytesMax);
 
+  /**
+   * The proposals of the slots from {@code from} to {@code through}, of which none is applied, cut
+   * once they exceed {@code bytesMax}. The caller knows that they are chosen, and appended them.
+   *
+   * @throws JournalException if a record is damaged, naming file and offset
+   */
+  List<Proposal> unapplied(long from, long through, int bytesMax);
+
   /** Every vote that is still held for the slot, oldest first. */
   List<Vote> votes(long slot);
 
@@ -91,8 +100,18 @@ public interface Journal extends AutoCloseable {
   @Nullable StoredSnapshot snapshot();
 
   /**
+   * Records durably whether the state here, its snapshots and the effects of applied slots are
+   * wrong: the next opening of this journal knows it.
+   */
+  void distrust(boolean wrong);
+
+  /** Whether they are recorded to be wrong. */
+  boolean isDistrusted();
+
+  /**
    * Makes the log continue after the newest snapshot, which was sealed at {@code mark}: slots up to
-   * there are dropped, promises and later slots stay. It has no effect if that prefix is applied.
+   * there are dropped with their effects, promises and later slots stay. It has no effect if a
+   * later slot is applied.
    *
    * @return false if a long operation is running; retry soon
    */

@@ -309,11 +309,11 @@ public final class PendingProposals {
     publish(completions);
   }
 
-  /** The state here is wrong, and so no outcome is known. */
-  public synchronized void quarantine() {
-    quarantined = true;
+  /** Sets whether the state here is wrong, so that no outcome is known. */
+  public synchronized void quarantine(boolean wrong) {
+    quarantined = wrong;
     List<Runnable> completions = new ArrayList<>();
-    while (!byDeadline.isEmpty()) {
+    while (wrong && !byDeadline.isEmpty()) {
       PendingProposal waiter = byDeadline.first();
       Outcome outcome = waiter.mayBeKnown() ? waiter.indeterminate() : new Outcome.Quarantined();
       finish(waiter, outcome, completions);

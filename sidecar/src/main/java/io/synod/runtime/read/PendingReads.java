@@ -280,9 +280,16 @@ public final class PendingReads implements Participant {
     end(unavailable(here));
   }
 
-  /** The state here is wrong. */
-  public void quarantine() {
-    end(new ReadFreshness.Quarantined());
+  /** Sets whether the state here is wrong. */
+  public void quarantine(boolean wrong) {
+    if (wrong) {
+      end(new ReadFreshness.Quarantined());
+      return;
+    }
+    synchronized (arrived) {
+      // A node that stopped meanwhile stays so.
+      ended = ended instanceof ReadFreshness.Quarantined ? null : ended;
+    }
   }
 
   /** Answers all waiting reads, and from now on all new ones. */

@@ -55,7 +55,7 @@ public final class SnapshotFetch {
    *
    * @param sha256 empty for any
    */
-  record Target(String consumer, long number, Bytes sha256) {}
+  record Target(String consumer, long number, Bytes sha256, SnapshotSources sources) {}
 
   /** The receiver of pages, in order; used in the background. */
   interface Sink {
@@ -152,7 +152,8 @@ public final class SnapshotFetch {
     }
     boolean same = sha256.isEmpty() || page.sha256().equals(sha256);
     boolean fits = page.offset() == offset && (total < 0 || page.total() == total);
-    if (same && fits && matches(page.mark())) {
+    boolean allowed = target.sources().mayTake(from, page.mark());
+    if (same && fits && allowed && matches(page.mark())) {
       sha256 = page.sha256();
       total = page.total();
       slot = page.mark().slot();
@@ -317,7 +318,8 @@ public final class SnapshotFetch {
     int bestRank = -1;
     for (View.Peer peer : view.peers()) {
       int node = peer.node();
-      if (!peer.connected() || refused.contains(node)) {
+      boolean allowed = !refused.contains(node) && target.sources().mayAsk(node);
+      if (!peer.connected() || !allowed) {
         continue;
       }
       int rank = node == silent ? 0 : node == source ? 3 : node == view.leader().node() ? 1 : 2;

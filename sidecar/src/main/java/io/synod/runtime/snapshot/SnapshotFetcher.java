@@ -11,6 +11,7 @@ import io.synod.paxos.value.Output;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.StreamWriter;
+import io.synod.runtime.upkeep.Quarantine;
 import io.synod.state.Limits;
 import io.synod.state.State;
 import io.synod.state.StateReader;
@@ -38,13 +39,19 @@ public final class SnapshotFetcher {
   private long lastId;
   private Limits limits = Limits.defaults();
   private @Nullable SnapshotFetch state;
+  // Whether the state that is fetched is to replace a wrong one.
+  private volatile boolean renews;
   private @Nullable SnapshotFetch blob;
   private volatile @Nullable Arrived ready;
   // Guarded by the lock of arrived.
   private boolean closed;
 
-  /** A fetched state, whose snapshot is sealed here. */
-  public record Arrived(State state, SnapshotMark mark, long bytes) {}
+  /**
+   * A fetched state, whose snapshot is sealed here.
+   *
+   * @param renews whether it was fetched to replace a wrong state
+   */
+  public record Arrived(State state, SnapshotMark mark, long bytes, boolean renews) {}
 
   private record Blob(SnapshotFetch.Target target, CompletableFuture<Boolean> future) {}
 
@@ -68,7 +75,8 @@ public final class SnapshotFetcher {
       if (closed) {
         return CompletableFuture.completedFuture(false);
       }
-      arrived.add(new Blob(new SnapshotFetch.Target(consumer, index, sha256), future));
+      SnapshotSources all = SnapshotSources.ALL;
+      arrived.add(new Blob(new SnapshotFetch.Target(consumer, index, sha256, all), future));
     }
     background.wake().run();
     return future;
@@ -77,9 +85,27 @@ public final class SnapshotFetcher {
   /** A peer has trimmed the slots that the core requested. */
   void trimmed(Message.Trimmed trimmed, State applied) {
     if (state == null && ready == null && trimmed.snapshot() > applied.slot()) {
-      limits = applied.limits();
-      state = pull(new SnapshotFetch.Target("", applied.slot(), Bytes.EMPTY), this::stateSink);
+      pullState(applied, applied.slot(), SnapshotSources.ALL);
+      renews = false;
     }
+  }
+
+  /**
+   * Fetches a state of the same slot as the wrong one here, or of a later one. Another fetch of a
+   * state ends first.
+   */
+  void renew(State wrong, Quarantine quarantine) {
+    if (state != null && !renews) {
+      state.close();
+    } else if (state == null && ready == null) {
+      pullState(wrong, wrong.slot() - 1, SnapshotSources.attested(quarantine, wrong.slot()));
+      renews = true;
+    }
+  }
+
+  private void pullState(State applied, long above, SnapshotSources sources) {
+    limits = applied.limits();
+    state = pull(new SnapshotFetch.Target("", above, Bytes.EMPTY, sources), this::stateSink);
   }
 
   private SnapshotFetch pull(SnapshotFetch.Target target, SnapshotFetch.Sinks sinks) {
@@ -127,7 +153,7 @@ public final class SnapshotFetcher {
     add(requests, current.turn(nowNanos, view, ports.observer()));
     boolean caughtUp = view.chosenThrough() >= view.reportedThrough();
     boolean late = current.slot() > 0 && current.slot() <= applied.slot();
-    if (caughtUp || late) {
+    if (!renews && (caughtUp || late)) {
       current.close();
     }
     if (current.isOver()) {
@@ -204,6 +230,10 @@ public final class SnapshotFetcher {
   // ---- in the background
 
   private SnapshotFetch.Sink stateSink(SnapshotPage first) {
+    if (renews) {
+      // Before the disk has a part of the new state: until all of it is right, none of it counts.
+      ports.journal().distrust(true);
+    }
     return new StateSink(first.mark(), ports.journal().stage(first.mark()));
   }
 
@@ -262,7 +292,7 @@ public final class SnapshotFetcher {
     @Override
     void check() {
       State read = reader.finish();
-      SnapshotMark found = Snapshotter.markOf(read);
+      SnapshotMark found = StoredState.markOf(read);
       if (!found.equals(mark)) {
         throw new IllegalArgumentException("it is of " + found + ", not of " + mark);
       }
@@ -275,7 +305,7 @@ public final class SnapshotFetcher {
       State read = state;
       if (read != null) {
         Check.that(ready == null, "one state at a time waits to be installed");
-        ready = new Arrived(read, mark, total);
+        ready = new Arrived(read, mark, total, renews);
       }
     }
   }

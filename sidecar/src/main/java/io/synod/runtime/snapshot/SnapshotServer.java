@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * loop's thread calls it.
  *
  * <p>A snapshot of the state is served even if a peer reports another state, since a quorum had the
- * state in it: see {@link Snapshotter}. A damaged one is served no more, and is replaced.
+ * state in it: see {@link Snapshotter}. A damaged one is served no more, and is replaced. A node in
+ * quarantine serves none, since its state may have been wrong before that showed.
  */
 public final class SnapshotServer {
   private static final int OPEN_MAX = 4;
@@ -60,6 +61,9 @@ public final class SnapshotServer {
 
   /** The requested page, or the answer that it is not here. */
   SnapshotPage answer(long nowNanos, Message.SnapshotAsk ask) {
+    if (ask.consumer().isEmpty() && snapshotter.isQuarantined()) {
+      return SnapshotPage.none(ask.id());
+    }
     try {
       Share share = find(ask);
       if (share == null || ask.offset() > share.streamReader.bytes()) {
@@ -123,11 +127,11 @@ public final class SnapshotServer {
       return null;
     }
     StoredSnapshot newest = ports.journal().snapshot();
-    if (newest == null) {
-      return null;
-    }
-    if (newest.mark().slot() <= above) {
-      newest.close();
+    if (newest == null || newest.mark().slot() <= above) {
+      if (newest != null) {
+        newest.close();
+      }
+      snapshotter.wanted();
       return null;
     }
     return new Share(newest.mark(), "", newest.stream());

@@ -58,18 +58,32 @@ public final class SnapshotService implements Participant {
     }
     SnapshotMark mark = arrived.mark();
     List<Input> inputs = List.of();
-    if (mark.slot() > applied.state().slot()) {
+    if (isWanted(arrived)) {
       if (!ports.journal().install(mark)) {
         installAtNanos = nowNanos + INSTALL_AGAIN_NANOS;
         return List.of();
       }
+      if (mark.slot() > applied.chosenThrough()) {
+        inputs = List.of(new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
+      }
+      if (arrived.renews()) {
+        divergenceDetector.quarantine().renewed(mark.slot());
+      }
       applied.install(arrived.state());
       parts.snapshotter.installed(applied.appliedBytes());
       ports.observer().observe(new Observation.SnapshotInstalled(mark, arrived.bytes()));
-      inputs = List.of(new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
     }
     fetcher.taken();
     return inputs;
+  }
+
+  /** A wrong state is replaced as a whole: its slots are wrong up to the last applied one. */
+  private boolean isWanted(SnapshotFetcher.Arrived arrived) {
+    boolean wrong = divergenceDetector.quarantine().isWaiting();
+    long slot = arrived.mark().slot();
+    return arrived.renews()
+        ? wrong && slot >= applied.state().slot()
+        : !wrong && slot > applied.state().slot();
   }
 
   /**
@@ -89,7 +103,9 @@ public final class SnapshotService implements Participant {
     } else if (message instanceof Message.SnapshotPage page) {
       parts.snapshotFetcher.page(received.from(), page, nowNanos);
     } else if (message instanceof Message.Trimmed trimmed) {
-      parts.snapshotFetcher.trimmed(trimmed, applied.state());
+      if (!divergenceDetector.quarantine().isWaiting()) {
+        parts.snapshotFetcher.trimmed(trimmed, applied.state());
+      }
       // It is also the answer to a request of the replica.
       return false;
     } else {
@@ -112,6 +128,10 @@ public final class SnapshotService implements Participant {
     parts.snapshotServer.sweep(nowNanos);
     long fresh = divergenceDetector.isDoubtful() ? Long.MIN_VALUE : published.view().freshAtNanos();
     parts.appSnapshotReplicator.turn(nowNanos, applied::state, fresh);
+    divergenceDetector.endQuarantine(applied.isBehind());
+    if (divergenceDetector.quarantine().isDue(nowNanos)) {
+      parts.snapshotFetcher.renew(applied.state(), divergenceDetector.quarantine());
+    }
     List<Output.Envelope> requests =
         new ArrayList<>(parts.snapshotFetcher.turn(nowNanos, published.view(), applied.state()));
     take();
@@ -159,8 +179,10 @@ public final class SnapshotService implements Participant {
     if (parts.snapshotFetcher.ready() != null) {
       return installAtNanos;
     }
-    return parts.snapshotter.hasFinished() || divergenceDetector.hasMessages()
-        ? Long.MIN_VALUE
-        : parts.snapshotFetcher.nextNanos();
+    boolean due =
+        parts.snapshotter.hasFinished()
+            || divergenceDetector.hasMessages()
+            || (applied.isBehind() && !divergenceDetector.quarantine().isWaiting());
+    return due ? Long.MIN_VALUE : parts.snapshotFetcher.nextNanos();
   }
 }

@@ -59,6 +59,9 @@ public final class Snapshotter {
   private long attestedSlot;
   private boolean doubtful;
   private boolean quarantined;
+  // The last snapshot that was taken for a peer.
+  private CompletableFuture<SnapshotOutcome> wanted =
+      CompletableFuture.completedFuture(new SnapshotOutcome.Stopping());
 
   /** The end of a task; its outcome is null if it only trimmed. */
   private record Finished(@Nullable SnapshotOutcome outcome, long nanos) {}
@@ -99,6 +102,18 @@ public final class Snapshotter {
   public void installed(long appliedBytes) {
     snapshotSchedule.taken(appliedBytes);
     next = null;
+  }
+
+  /** A peer wants a newer snapshot than the newest one here. */
+  void wanted() {
+    if (wanted.isDone()) {
+      wanted = request();
+    }
+  }
+
+  /** Whether the state here is wrong. */
+  boolean isQuarantined() {
+    return quarantined;
   }
 
   /** The newest snapshot cannot be read: it is replaced as soon as possible. */
@@ -310,14 +325,8 @@ public final class Snapshotter {
     return new SnapshotOutcome.Failed(String.valueOf(e.getMessage()));
   }
 
-  /** The position in the log of a snapshot of this state. */
-  static SnapshotMark markOf(State state) {
-    State.Mark mark = state.mark();
-    return new SnapshotMark(mark.slot(), mark.index(), mark.logTimeMillis(), mark.digest());
-  }
-
   private SnapshotOutcome write(State state) {
-    SnapshotMark mark = markOf(state);
+    SnapshotMark mark = StoredState.markOf(state);
     try (StreamWriter streamWriter = ports.journal().stage(mark)) {
       for (Iterator<byte[]> chunks = StateWriter.chunks(state); chunks.hasNext(); ) {
         if (closed) {

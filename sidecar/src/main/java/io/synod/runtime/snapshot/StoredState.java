@@ -1,5 +1,6 @@
 package io.synod.runtime.snapshot;
 
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamReader;
@@ -7,7 +8,7 @@ import io.synod.state.Limits;
 import io.synod.state.State;
 import io.synod.state.StateReader;
 
-/** Decodes a snapshot on this disk. */
+/** The replicated state as a snapshot. */
 public final class StoredState {
   private static final int LOAD_BYTES = 1 << 20;
 
@@ -36,5 +37,11 @@ public final class StoredState {
               + e.getMessage(),
           e);
     }
+  }
+
+  /** The position in the log of a snapshot of this state. */
+  static SnapshotMark markOf(State state) {
+    State.Mark mark = state.mark();
+    return new SnapshotMark(mark.slot(), mark.index(), mark.logTimeMillis(), mark.digest());
   }
 }

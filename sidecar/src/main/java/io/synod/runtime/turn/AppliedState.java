@@ -11,6 +11,14 @@ public interface AppliedState {
   /** The bytes of the batches applied since the snapshot that this process began with. */
   long appliedBytes();
 
-  /** Replaces the state by a later one, whose slots were skipped here. */
+  /** The last slot that is known here to be chosen; those after the state are not applied yet. */
+  long chosenThrough();
+
+  /** Whether chosen slots are not applied yet. */
+  default boolean isBehind() {
+    return state().slot() < chosenThrough();
+  }
+
+  /** Replaces the state by that of a snapshot, of the same slot or a later one. */
   void install(State later);
 }

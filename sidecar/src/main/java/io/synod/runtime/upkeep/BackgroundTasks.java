@@ -20,6 +20,7 @@ import io.synod.state.command.Entry;
 import io.synod.state.result.Applied;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The background tasks of a node: it renews the sessions of applications here, acknowledges the
@@ -31,7 +32,7 @@ public final class BackgroundTasks implements Participant, StateFollower {
   private final ConsumerProgress consumerProgress;
   private final ExpiryProposer expiryProposer;
   private final DivergenceDetector divergenceDetector;
-  private final Runnable quarantine;
+  private final Consumer<Boolean> quarantine;
   private final AtomicLong expiredSessions = new AtomicLong();
   private final AtomicLong expiredKeys = new AtomicLong();
   private State counted = State.EMPTY;
@@ -44,14 +45,14 @@ public final class BackgroundTasks implements Participant, StateFollower {
    * Creates the tasks of a node.
    *
    * @param callerLimits the limit of waiting acknowledgements
-   * @param quarantine ends pending calls, once the state here is known to be wrong
+   * @param quarantine receives whether the state here is known to be wrong, when that changes
    */
   public BackgroundTasks(
       SessionProposer own,
       Settings settings,
       CallerLimits callerLimits,
       DivergenceDetector divergenceDetector,
-      Runnable quarantine) {
+      Consumer<Boolean> quarantine) {
     this.divergenceDetector = divergenceDetector;
     this.quarantine = quarantine;
     SingleProposal.ProposalTimes times = SingleProposal.ProposalTimes.of(settings);
@@ -138,11 +139,17 @@ public final class BackgroundTasks implements Participant, StateFollower {
   }
 
   private void applyVerdict() {
-    if (divergenceDetector.isQuarantined() && !abstains) {
-      abstains = true;
-      sessionRenewals.stopRenewing();
-      quarantine.run();
+    boolean wrong = divergenceDetector.isQuarantined();
+    if (wrong == abstains) {
+      return;
     }
+    abstains = wrong;
+    if (wrong) {
+      sessionRenewals.stopRenewing();
+    } else {
+      sessionRenewals.resume();
+    }
+    quarantine.accept(wrong);
   }
 
   /** At the end of a slot only: within it, differing states may still become equal. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -22,18 +21,12 @@ import org.jspecify.annotations.Nullable;
  * its own to all, and the others answer, so that all nodes know the digest of a majority at one
  * slot. A node that knows that a quorum has its state at a slot passes that on, since a peer may
  * receive from too few voters itself. A node that differs from a majority of the voters is wrong:
- * it is quarantined for as long as it runs.
+ * it is in {@link Quarantine}, and informs the peers that agree with each other of that.
  *
  * <p>The loop's thread calls it; {@link #isQuarantined}, {@link #hasDiverged} and the counts may be
  * called by any.
  */
 public final class DivergenceDetector {
-  /** For how many slots digests are remembered. */
-  private static final int KEPT = 1 << 14;
-
-  /** How many claims of each peer are remembered: the latest, and those of later slots. */
-  private static final int CLAIMS_MAX = 64;
-
   private static final long SEND_NANOS = 1_000_000_000;
   private static final int SEND_SLOTS = 64;
 
@@ -43,25 +36,21 @@ public final class DivergenceDetector {
   private final Self self;
   private final Observer observer;
   private final long paceNanos;
-  private final long[] slots = new long[KEPT];
-  private final long[] digests = new long[KEPT];
-  private final Map<Integer, TreeMap<Long, Claim>> claims = new HashMap<>();
+  private final OwnDigests ownDigests = new OwnDigests();
+  private final PeerDigests peerDigests = new PeerDigests();
   private final Map<Integer, Difference> differing = new HashMap<>();
   private final QuorumDigest quorumDigest;
+  private final Quarantine quarantine;
   private List<Output.Envelope> messages = new ArrayList<>();
   private @Nullable Formation formation;
   private long nowNanos;
-  private long newest;
   private long sentAtNanos = Long.MIN_VALUE / 2;
   private long sentSlot;
   private long contradicted;
-  private volatile boolean quarantined;
   private volatile boolean diverged;
   private volatile boolean doubtful;
   private final AtomicLong compared = new AtomicLong();
   private final AtomicLong unequal = new AtomicLong();
-
-  private record Claim(long digest, boolean voter) {}
 
   /** A peer that differs: the first differing slot that is known, and when it last reported it. */
   private record Difference(long sinceSlot, long atNanos) {}
@@ -71,8 +60,9 @@ public final class DivergenceDetector {
    *
    * @param paceNanos the minimum interval between two messages to a peer
    */
-  public DivergenceDetector(Self self, Observer observer, long paceNanos) {
+  public DivergenceDetector(Self self, Observer observer, Quarantine quarantine, long paceNanos) {
     this.self = self;
+    this.quarantine = quarantine;
     this.observer = observer;
     this.paceNanos = paceNanos;
     this.quorumDigest = new QuorumDigest(self);
@@ -80,7 +70,12 @@ public final class DivergenceDetector {
 
   /** Whether this node's state differs from a majority's. */
   public boolean isQuarantined() {
-    return quarantined;
+    return quarantine.isActive();
+  }
+
+  /** The quarantine of this node. */
+  public Quarantine quarantine() {
+    return quarantine;
   }
 
   /** Whether some peer's state differs from this node's. */
@@ -93,7 +88,7 @@ public final class DivergenceDetector {
    * state of this node at that slot or later.
    */
   public boolean isDoubtful() {
-    return doubtful || quarantined;
+    return doubtful || quarantine.isActive();
   }
 
   /**
@@ -122,28 +117,38 @@ public final class DivergenceDetector {
 
   /** The state just after this slot has this digest. */
   public void onApplied(long slot, long digest) {
-    if (slot <= newest) {
+    if (slot <= ownDigests.newest()) {
       return;
     }
-    newest = slot;
-    slots[(int) (slot % KEPT)] = slot;
-    digests[(int) (slot % KEPT)] = digest;
-    for (Map.Entry<Integer, TreeMap<Long, Claim>> peer : claims.entrySet()) {
-      Claim claim = peer.getValue().get(slot);
-      if (claim != null) {
-        compare(peer.getKey(), slot, claim);
-      }
-    }
+    ownDigests.add(slot, digest);
+    peerDigests.forEach(slot, (peer, claim) -> compare(peer, slot, claim));
     Long attested = quorumDigest.onApplied(slot);
     if (attested != null) {
       attest(slot, attested);
     }
   }
 
-  /** The state was replaced by a snapshot, which is taken only once a quorum has it. */
+  /**
+   * The state was replaced by a snapshot. That is taken only once a quorum has the state; a node in
+   * quarantine compares it all the same, and forgets the digests of its wrong state.
+   */
   void restored(long slot, long digest) {
+    boolean trusted = !quarantine.isActive();
+    if (!trusted) {
+      ownDigests.restart(slot);
+    }
     onApplied(slot, digest);
-    quorumDigest.raise(slot);
+    if (trusted) {
+      quorumDigest.raise(slot);
+    }
+  }
+
+  /** Ends the quarantine if everything chosen is applied to the new state, and a quorum has it. */
+  public void endQuarantine(boolean behind) {
+    if (!behind && quarantine.attested(nowNanos, quorumDigest.slot())) {
+      long slot = ownDigests.newest();
+      observer.observe(new Observation.Occurred(new Event.StateRenewed(slot, ownDigests.at(slot))));
+    }
   }
 
   /** A peer sent a digest. */
@@ -153,15 +158,22 @@ public final class DivergenceDetector {
     if (formed == null || received.formation() != formed.digest() || !self.peers().contains(from)) {
       return;
     }
-    Claim claim = new Claim(message.digest(), formed.isVoter(from, received.incarnation()));
-    boolean applied = hasDigest(message.slot());
-    boolean again = (message.slot() > newest || applied) && record(from, message.slot(), claim);
-    if (again && applied && message.attestedSlot() < message.slot()) {
-      confirm(from, message.slot(), message.digest());
+    quarantine.onDigest(from, message);
+    boolean applied = ownDigests.has(message.slot());
+    if (applied || message.slot() > ownDigests.newest()) {
+      boolean voter = formed.isVoter(from, received.incarnation());
+      PeerDigests.Claim claim = new PeerDigests.Claim(message.digest(), voter);
+      boolean again = peerDigests.put(from, message.slot(), claim);
+      if (applied) {
+        compare(from, message.slot(), claim);
+      }
+      if (message.attestedSlot() < message.slot()) {
+        confirm(from, message, again);
+      }
     }
-    if (message.attestedSlot() > newest) {
+    if (message.attestedSlot() > ownDigests.newest()) {
       quorumDigest.onDigest(message);
-    } else if (message.attestedSlot() > 0 && hasDigest(message.attestedSlot())) {
+    } else if (message.attestedSlot() > 0 && ownDigests.has(message.attestedSlot())) {
       attest(message.attestedSlot(), message.attestedDigest());
     }
   }
@@ -177,39 +189,54 @@ public final class DivergenceDetector {
     }
   }
 
-  /** Notes a claim of a peer; returns whether there was one for this slot before. */
-  private boolean record(int from, long slot, Claim claim) {
-    TreeMap<Long, Claim> theirs = claims.computeIfAbsent(from, any -> new TreeMap<>());
-    boolean again = theirs.put(slot, claim) != null;
-    if (theirs.size() > CLAIMS_MAX) {
-      theirs.pollFirstEntry();
+  /**
+   * Informs a peer that a quorum has its state at the slot of its message.
+   *
+   * @param again whether it sent that before, so that it makes no progress: a digest that a quorum
+   *     has at later slots does not help it, this one does
+   */
+  private void confirm(int to, Message.StateDigest message, boolean again) {
+    long slot = message.slot();
+    if (ownDigests.has(slot) && ownDigests.at(slot) == message.digest()) {
+      if (again && slot <= quorumDigest.slot()) {
+        attestTo(List.of(to), slot, slot, message.digest());
+      }
+    } else if (quarantine.isWaiting()) {
+      introduce(slot, message.digest());
     }
-    if (slot <= newest) {
-      compare(from, slot, claim);
-    }
-    return again;
   }
 
   /**
-   * Answers a peer that makes no progress: a digest that a quorum has at later slots does not help
-   * it, this one does.
+   * If a quorum has this digest, which is not the one here, informs the peers that reported it: if
+   * they are connected to this node alone, none of them knows that, and this node can take its
+   * state anew from none of them.
    */
-  private void confirm(int to, long slot, long theirs) {
-    if (slot <= quorumDigest.slot() && theirs == digest(slot)) {
-      Message message = new Message.StateDigest(slot, theirs, slot, theirs);
-      messages.add(new Output.Envelope(to, message));
+  private void introduce(long slot, long theirs) {
+    Formation formed = formation;
+    long newest = ownDigests.newest();
+    if (formed != null && newest > 0 && peerDigests.hasVoters(formed.quorum(), slot, theirs)) {
+      attestTo(peerDigests.agreeing(slot, theirs), newest, slot, theirs);
     }
+  }
+
+  /** Queues a message that a quorum has the digest {@code attested} at {@code attestedSlot}. */
+  private void attestTo(List<Integer> peers, long slot, long attestedSlot, long attested) {
+    Message message = new Message.StateDigest(slot, ownDigests.at(slot), attestedSlot, attested);
+    peers.forEach(peer -> messages.add(new Output.Envelope(peer, message)));
   }
 
   /** Queues the digests that are due for {@link #messages}. */
   void turn(long now) {
+    long newest = ownDigests.newest();
     nowNanos = now;
     long since = now - sentAtNanos;
     if (newest > 0
         && (since >= SEND_NANOS || (newest - sentSlot >= SEND_SLOTS && since >= paceNanos))) {
       sentAtNanos = now;
-      sentSlot = newest;
-      send(newest);
+      // Normally the newest. A peer in quarantine cannot compare digests with those of its own
+      // state, but only digests of the same slot with each other.
+      sentSlot = diverged ? ownDigests.roundest(sentSlot) : newest;
+      send(sentSlot);
     }
     if (!differing.isEmpty()) {
       differing.values().removeIf(last -> now - last.atNanos() > SILENT_NANOS && isOutvoted(last));
@@ -219,7 +246,7 @@ public final class DivergenceDetector {
 
   /** Peers should soon receive the digest of this node at this slot, which it applied lately. */
   public void sendSoon(long slot) {
-    if (hasDigest(slot)) {
+    if (ownDigests.has(slot)) {
       send(slot);
     }
   }
@@ -238,26 +265,18 @@ public final class DivergenceDetector {
     return sent;
   }
 
-  private boolean hasDigest(long slot) {
-    return slots[(int) (slot % KEPT)] == slot;
-  }
-
-  private long digest(long slot) {
-    return digests[(int) (slot % KEPT)];
-  }
-
   private void send(long slot) {
     long attested = quorumDigest.slot();
     Message message =
-        hasDigest(attested)
-            ? new Message.StateDigest(slot, digest(slot), attested, digest(attested))
-            : new Message.StateDigest(slot, digest(slot), 0, 0);
+        ownDigests.has(attested)
+            ? new Message.StateDigest(slot, ownDigests.at(slot), attested, ownDigests.at(attested))
+            : new Message.StateDigest(slot, ownDigests.at(slot), 0, 0);
     self.peers().forEach(peer -> messages.add(new Output.Envelope(peer, message)));
   }
 
-  private void compare(int from, long slot, Claim claim) {
+  private void compare(int from, long slot, PeerDigests.Claim claim) {
     compared.incrementAndGet();
-    long own = digest(slot);
+    long own = ownDigests.at(slot);
     if (claim.digest() == own) {
       differing.remove(from);
       if (claim.voter()) {
@@ -294,7 +313,7 @@ public final class DivergenceDetector {
 
   /** A quorum has this digest at the slot, as a peer reports. */
   private void attest(long slot, long theirs) {
-    if (digest(slot) == theirs) {
+    if (ownDigests.at(slot) == theirs) {
       quorumDigest.raise(slot);
       evaluate();
     } else {
@@ -304,21 +323,16 @@ public final class DivergenceDetector {
 
   /** Quarantines this node if a majority has this other digest at the slot. */
   private void quarantineIfOutvoted(long slot, long theirs) {
-    int agreeing = 0;
-    for (TreeMap<Long, Claim> peer : claims.values()) {
-      Claim claim = peer.get(slot);
-      agreeing += claim != null && claim.voter() && claim.digest() == theirs ? 1 : 0;
-    }
     Formation formed = formation;
-    if (formed != null && agreeing >= formed.quorum()) {
+    if (formed != null && peerDigests.hasVoters(formed.quorum(), slot, theirs)) {
       quarantine(slot, theirs);
     }
   }
 
   private void quarantine(long slot, long theirs) {
-    if (!quarantined) {
-      quarantined = true;
-      observer.observe(new Observation.Occurred(new Event.Quarantined(slot, digest(slot), theirs)));
+    if (quarantine.begin(nowNanos)) {
+      observer.observe(
+          new Observation.Occurred(new Event.Quarantined(slot, ownDigests.at(slot), theirs)));
     }
   }
 }

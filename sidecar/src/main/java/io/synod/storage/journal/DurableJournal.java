@@ -85,7 +85,8 @@ public final class DurableJournal implements Journal {
     }
     snapshots.mustReachBeginning(segmentStore.span(), disk);
     snapshots.removeOthers();
-    this.recovered = recover();
+    this.recovered =
+        reader.recovered(carryOver, snapshots.newest(), superblock.identity().restore());
     sealer.begin();
   }
 
@@ -129,26 +130,6 @@ public final class DurableJournal implements Journal {
   /** Identifies the backup from which this disk was restored, and how; 0 if it began empty. */
   public long restore() {
     return superblock.identity().restore();
-  }
-
-  private Recovered recover() throws IOException {
-    SegmentStore.Span sealed = segmentStore.span();
-    SnapshotMark newest = snapshots.newest();
-    boolean ahead = newest.slot() > sealed.through();
-    long through = ahead ? newest.slot() : sealed.through();
-    List<Proposal> accepted = new ArrayList<>();
-    for (TailIndex.IndexedSlot slot : index.above(through)) {
-      accepted.add(slot.highest().proposal());
-    }
-    return new Recovered(
-        carryOver.promised(),
-        through,
-        ahead ? newest.index() : sealed.commands(),
-        List.copyOf(accepted),
-        index.applied(),
-        carryOver.agreed(),
-        carryOver.formed(),
-        carryOver.origin(superblock.identity().restore(), newest));
   }
 
   /** The state recovered from the disk; available until the first {@link #append}. */
@@ -227,6 +208,12 @@ public final class DurableJournal implements Journal {
   }
 
   @Override
+  public List<Proposal> unapplied(long from, long through, int bytesMax) {
+    refuseAfterFailure();
+    return reader.unapplied(from, through, bytesMax);
+  }
+
+  @Override
   public List<Vote> votes(long slot) {
     refuseAfterFailure();
     return reader.votes(slot);
@@ -261,11 +248,22 @@ public final class DurableJournal implements Journal {
   }
 
   @Override
+  public void distrust(boolean wrong) {
+    refuseAfterFailure();
+    snapshots.distrust(wrong);
+  }
+
+  @Override
+  public boolean isDistrusted() {
+    return snapshots.isDistrusted();
+  }
+
+  @Override
   public boolean install(SnapshotMark mark) {
     refuseAfterFailure();
-    long newest = snapshots.newest().slot();
-    Check.that(mark.slot() <= newest, "a snapshot is installed once it is sealed");
-    if (mark.slot() <= index.applied()) {
+    Check.that(
+        mark.slot() <= snapshots.newest().slot(), "a snapshot is installed once it is sealed");
+    if (mark.slot() < index.applied()) {
       return true;
     }
     if (!sealer.pause()) {
@@ -276,7 +274,7 @@ public final class DurableJournal implements Journal {
       tail.sync();
       rest = restart(mark);
       return true;
-    } catch (IOException e) {
+    } catch (IOException | JournalException e) {
       throw failure.keep(e);
     } finally {
       sealer.resume(rest);
@@ -291,8 +289,14 @@ public final class DurableJournal implements Journal {
     superblock.write(
         new SuperblockCopy.State(
             carryOver.promised(), tail.oldest(), tail.newest(), mark.slot(), mark.index()));
+    boolean endsThere = segmentStore.through() == mark.slot();
     Runnable rest = segmentStore.restart(mark.slot(), mark.index());
     index.restart(mark.slot(), mark.index());
+    if (endsThere) {
+      // A later start would not remove these segments, since they reach the recorded slot.
+      rest.run();
+      return () -> {};
+    }
     return rest;
   }
 

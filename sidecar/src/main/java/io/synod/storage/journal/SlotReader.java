@@ -2,10 +2,13 @@ package io.synod.storage.journal;
 
 import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Vote;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
 import io.synod.storage.sealed.SegmentStore;
+import io.synod.storage.tail.CarryOver;
 import io.synod.storage.tail.TailIndex;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,6 +25,31 @@ import java.util.function.Function;
  */
 record SlotReader(
     TailIndex index, SegmentStore segmentStore, Function<Exception, JournalException> failed) {
+
+  /**
+   * What the replica of this journal continues with after an opening.
+   *
+   * @param newest the newest snapshot
+   * @param restore identifies the backup from which the disk was restored; 0 if it began empty
+   */
+  Recovered recovered(CarryOver carryOver, SnapshotMark newest, long restore) throws IOException {
+    SegmentStore.Span sealed = segmentStore.span();
+    boolean ahead = newest.slot() > sealed.through();
+    long through = ahead ? newest.slot() : sealed.through();
+    List<Proposal> accepted = new ArrayList<>();
+    for (TailIndex.IndexedSlot slot : index.above(through)) {
+      accepted.add(slot.highest().proposal());
+    }
+    return new Recovered(
+        carryOver.promised(),
+        through,
+        ahead ? newest.index() : sealed.commands(),
+        List.copyOf(accepted),
+        index.applied(),
+        carryOver.agreed(),
+        carryOver.formed(),
+        carryOver.origin(restore, newest));
+  }
 
   List<ChosenSlot> read(long from, long through, int bytesMax) {
     List<ChosenSlot> page = new ArrayList<>();
@@ -43,6 +71,25 @@ record SlotReader(
           next);
       page.addAll(more);
       next += more.size();
+    }
+    return page;
+  }
+
+  List<Proposal> unapplied(long from, long through, int bytesMax) {
+    List<Proposal> page = new ArrayList<>();
+    long left = bytesMax;
+    for (long next = from; next <= through && (page.isEmpty() || left > 0); next++) {
+      TailIndex.IndexedSlot slot = index.get(next);
+      if (slot == null) {
+        throw new IllegalStateException("chosen slot " + next + " is not applied nor in the tail");
+      }
+      try {
+        Proposal proposal = slot.highest().proposal();
+        left -= proposal.batch().size();
+        page.add(proposal);
+      } catch (IOException | JournalException e) {
+        throw failed.apply(e);
+      }
     }
     return page;
   }

@@ -24,17 +24,21 @@ import org.jspecify.annotations.Nullable;
 final class StateSnapshots {
   private static final String SHELF = "snapshot";
   private static final int NOTE_BYTES = 24;
+  // It exists while the state here is wrong.
+  private static final StreamStore.Label DISTRUST = new StreamStore.Label("distrust", 1);
 
   private final StreamStore streams;
   // The damage that was found at opening.
   private final @Nullable JournalException damage;
   private volatile SnapshotMark newest;
+  private volatile boolean distrusted;
 
   private StateSnapshots(
       StreamStore streams, SnapshotMark newest, @Nullable JournalException damage) {
     this.streams = streams;
     this.newest = newest;
     this.damage = damage;
+    this.distrusted = !streams.labels(DISTRUST.group()).isEmpty();
   }
 
   /** Whether there are any, intact or not. */
@@ -91,6 +95,23 @@ final class StateSnapshots {
   /** The mark of the newest intact one; NONE if there is none. */
   SnapshotMark newest() {
     return newest;
+  }
+
+  /** Records durably whether the state here is wrong. */
+  synchronized void distrust(boolean wrong) {
+    if (wrong && !distrusted) {
+      try (StreamWriter marker = streams.stage(DISTRUST, Bytes.EMPTY)) {
+        marker.seal();
+      }
+    } else if (!wrong && distrusted) {
+      streams.delete(DISTRUST);
+    }
+    distrusted = wrong;
+  }
+
+  /** Whether the state here is recorded to be wrong. */
+  boolean isDistrusted() {
+    return distrusted;
   }
 
   /** Throws unless an intact one reaches the slots before the beginning of the archive. */
@@ -166,7 +187,7 @@ final class StateSnapshots {
 
   private void sealed(SnapshotMark mark) {
     synchronized (this) {
-      newest = mark.slot() > newest.slot() ? mark : newest;
+      newest = mark.slot() >= newest.slot() ? mark : newest;
     }
     Check.that(
         newest.slot() >= mark.slot(), "the newest snapshot is kept", newest.slot(), mark.slot());

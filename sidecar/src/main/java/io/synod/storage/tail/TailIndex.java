@@ -140,10 +140,11 @@ public final class TailIndex {
 
   /**
    * Continues after {@code slot}, up to which there are {@code held} commands; a snapshot holds
-   * them.
+   * them. If that slot is the last applied one, the records of it and of those before are dropped
+   * all the same.
    */
   public void restart(long slot, long held) {
-    Check.that(slot > applied, "only slots that are not applied are skipped", slot, applied);
+    Check.that(slot >= applied, "the log is not thrown back", slot, applied);
     Check.that(held >= commands, "a snapshot holds every command before it", held, commands);
     commands = held;
     applied = slot;

@@ -39,6 +39,7 @@ final class EventMessagesTest {
           new Event.Fenced(3, "another cluster"),
           new Event.StateDiverged(3, 6, 0xa, 0xb),
           new Event.Quarantined(6, 0xa, 0xb),
+          new Event.StateRenewed(8, 0xc),
           new Event.ClockStepped(3_600_000));
 
   private static TraceEvent form(Event event) {

@@ -14,6 +14,7 @@ import io.synod.runtime.read.StateHistory;
 import io.synod.sim.check.Holdings;
 import io.synod.sim.check.Holdings.KeptSlots;
 import io.synod.sim.check.Holdings.WaitingCallers;
+import io.synod.state.State;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -46,6 +47,19 @@ public final class TestNode {
     this.tuning = start.tuning();
     this.cycle = engine.cycle();
     this.node = engine.node();
+  }
+
+  /** Alters the applied state in memory: its digest, so that the difference shows at once. */
+  public void alterState() {
+    State state = cycle.state();
+    State.Mark mark = state.mark();
+    cycle
+        .applier()
+        .machine()
+        .restore(
+            state.at(
+                new State.Mark(
+                    mark.slot(), mark.index(), mark.logTimeMillis(), mark.digest() ^ (1L << 17))));
   }
 
   /** Turns the cycle once. */

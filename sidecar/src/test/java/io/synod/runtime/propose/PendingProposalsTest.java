@@ -66,7 +66,7 @@ class PendingProposalsTest {
     }
     assertThat(add(ProposalKind.DUTY, "d")).as("own proposals are bounded too").isNull();
     assertThat(pendingProposals.count()).isEqualTo(FEW + ProposalBudget.DUTIES_MAX);
-    pendingProposals.quarantine();
+    pendingProposals.quarantine(true);
     assertThat(pendingProposals.count()).isZero();
   }
 
@@ -74,7 +74,7 @@ class PendingProposalsTest {
   void neverCallsSurelyNotDoneWhatTheCoreHasInThisTurn() {
     for (Consumer<PendingProposals> end :
         List.<Consumer<PendingProposals>>of(
-            PendingProposals::quarantine, it -> it.close(CONNECTED))) {
+            pending -> pending.quarantine(true), it -> it.close(CONNECTED))) {
       PendingProposals ended =
           new PendingProposals(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE, () -> {});
       NewEntry newEntry = NewEntry.of(Entry.Kind.COMMAND, TestLocks.text("x"));

@@ -53,6 +53,21 @@ class PendingReadsTest {
   }
 
   @Test
+  void servesAgainAfterAQuarantineUnlessItStopped() {
+    pendingReads.quarantine(true);
+    assertThat(add(ReadLevel.LOCAL)).isCompletedWithValue(new ReadFreshness.Quarantined());
+    pendingReads.quarantine(false);
+    CompletableFuture<ReadFreshness> read = add(ReadLevel.LOCAL);
+    assertThat(pendingReads.requests(1_000)).isEmpty();
+    pendingReads.settle(here(5, 1_000, 900, 2));
+    assertThat(read).isCompletedWithValueMatching(ReadFreshness.Fresh.class::isInstance);
+    pendingReads.stop(here(5, 1_000, 900, 2));
+    pendingReads.quarantine(false);
+    assertThat(add(ReadLevel.LOCAL))
+        .isCompletedWithValueMatching(ReadFreshness.Unavailable.class::isInstance);
+  }
+
+  @Test
   void servesABoundedReadWithinItsBoundWithoutTheLeader() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.BOUNDED);
     assertThat(pendingReads.requests(1_000)).isEmpty();

@@ -143,7 +143,7 @@ class DroppedFetchTest {
   @Test
   void noFetchOfTheStateBeginsWhileADroppedOneMayComplete() {
     trimmed();
-    answer(turn(0), Snapshotter.markOf(state));
+    answer(turn(0), StoredState.markOf(state));
     assertThat(turn(3)).as("the node has caught up").isEmpty();
     trimmed();
     assertThat(turn(0)).as("the last page of the dropped fetch is not stored yet").isEmpty();

@@ -1,5 +1,6 @@
 package io.synod.sim.check;
 
+import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Recovered;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Vote;
@@ -51,6 +52,21 @@ public abstract class ForwardingJournal implements Journal {
   @Override
   public List<ChosenSlot> read(long from, long through, int bytesMax) {
     return journal().read(from, through, bytesMax);
+  }
+
+  @Override
+  public List<Proposal> unapplied(long from, long through, int bytesMax) {
+    return journal().unapplied(from, through, bytesMax);
+  }
+
+  @Override
+  public void distrust(boolean wrong) {
+    journal().distrust(wrong);
+  }
+
+  @Override
+  public boolean isDistrusted() {
+    return journal().isDistrusted();
   }
 
   @Override

@@ -19,6 +19,8 @@ public final class ObservedNode {
   private final List<Write> unsynced = new ArrayList<>();
   private long appliedSlot;
   private long stateDigest;
+  private boolean altered;
+  private boolean quarantined;
   private long sealedThrough;
 
   /** Creates a node with this number and an empty disk. */
@@ -78,9 +80,35 @@ public final class ObservedNode {
     return sealedThrough;
   }
 
+  /** The state of its process was altered in memory. */
+  public void alter() {
+    altered = true;
+  }
+
+  /** The state of its process was replaced. */
+  public void replaced() {
+    altered = false;
+  }
+
+  /** Whether the state of its process was altered, and not replaced since. */
+  public boolean isAltered() {
+    return altered;
+  }
+
+  /** Whether its process was in quarantine when it last took a turn. */
+  public void quarantined(boolean wrong) {
+    quarantined = wrong;
+  }
+
+  /** Whether its state is wrong, or it does not trust its state, which a restart may not change. */
+  public boolean isWrong() {
+    return altered || quarantined;
+  }
+
   /** A process starts; a new incarnation starts with an empty image. */
   public void begin(long found) {
     process++;
+    altered = false;
     if (found != incarnation) {
       incarnation = found;
       durable = new DiskImage();

@@ -146,9 +146,9 @@ public final class Host extends SimulatedMachine {
     return forgotten;
   }
 
-  /** Whether its vote is lost, or may be lost at the next start. */
+  /** Whether its vote is lost, or may be lost at the next start, or its state may be wrong. */
   public boolean isSpoilt() {
-    return forgotten || rotten || rottenSnapshot || ruined;
+    return forgotten || rotten || rottenSnapshot || ruined || observedNode.isWrong();
   }
 
   public boolean isUp() {

@@ -125,7 +125,12 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
   private void onEvent(Event event) {
     environment.trace(() -> "node " + machine.node + "  " + event);
     environment.coverage().event(machine, event);
-    if (event instanceof Event.Elected) {
+    if (event instanceof Event.StateRenewed) {
+      environment.mark(CoverageMark.STATE_TAKEN_ANEW);
+      if (machine.observedNode.isAltered()) {
+        throw new Violation("I26", "node " + machine.node + " trusts a wrong state");
+      }
+    } else if (event instanceof Event.Elected) {
       machine.leaderSince = environment.now();
     } else if (event instanceof Event.SteppedDown) {
       machine.leaderSince = Long.MAX_VALUE;
@@ -214,6 +219,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
       environment.mark(CoverageMark.PULLED_STREAM_REFUSED);
     } else if (observation instanceof Observation.SnapshotInstalled) {
       machine.installs++;
+      machine.observedNode.replaced();
       machine.isRestored = true;
       environment.mark(CoverageMark.SNAPSHOT_INSTALLED);
     } else if (observation instanceof Observation.Damaged damaged

@@ -43,6 +43,7 @@ public final class Nemesis {
   private final DiskNemesis diskNemesis;
   private final Rng rng;
   private final WallClocks wallClocks;
+  private final StateNemesis stateNemesis;
   private final List<FaultKind> sudden = new ArrayList<>();
   private long until;
   private @Nullable Deposition deposition;
@@ -54,6 +55,7 @@ public final class Nemesis {
     this.diskNemesis = diskNemesis;
     this.rng = rng;
     this.wallClocks = new WallClocks(world.profile().clocks);
+    this.stateNemesis = new StateNemesis(world, diskNemesis);
     for (FaultKind kind : FaultKind.values()) {
       if (world.profile().has(kind) && isSudden(kind)) {
         sudden.add(kind);
@@ -138,6 +140,7 @@ public final class Nemesis {
       case STREAM_ROT -> diskNemesis.rotStream(host);
       case DISK_FULL -> fill(host);
       case WIPE -> wipe(host);
+      case ALTERED_STATE -> stateNemesis.alter(host);
       case PAUSE -> pause(host);
       case HAND_OVER -> handOver(host);
       case CLOCK_STEP -> wallClocks.step(host, rng);

@@ -25,7 +25,7 @@ final class DiskMutants {
     all.put(
         "F3 leaves out a slot that it cannot read",
         new SourceMutant(
-                "storage/journal/DurableJournal",
+                "storage/journal/SlotReader",
                 "accepted.add(slot.highest().proposal());",
                 "try { accepted.add(slot.highest().proposal()); }"
                     + " catch (IOException | JournalException e) { continue; }")

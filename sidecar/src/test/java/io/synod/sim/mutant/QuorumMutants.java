@@ -1,5 +1,6 @@
 package io.synod.sim.mutant;
 
+import io.synod.sim.run.FaultKind;
 import io.synod.sim.run.FaultProfile;
 import java.util.Map;
 
@@ -65,5 +66,31 @@ final class QuorumMutants {
         "Q9 says that a candidate is served through a peer",
         new SourceMutant(
             "paxos/Electorate", "int relay = relayed ?", "int relay = role.leader().isNone() ?"));
+    wrongStates(all);
+  }
+
+  /** Adds mutants of a node whose state is that of no quorum. */
+  private static void wrongStates(Map<String, SourceMutant> all) {
+    all.put(
+        "Q10 leaves quarantine without having taken the state anew",
+        new SourceMutant(
+                "runtime/upkeep/Quarantine",
+                "if (!checking || slot < renewedSlot) {",
+                "if (!active) {")
+            .in(profile -> profile.has(FaultKind.ALTERED_STATE)));
+    all.put(
+        "Q11 takes the state anew from a peer whose state no quorum has",
+        new SourceMutant(
+                "runtime/snapshot/SnapshotSources",
+                "return quarantine.isAttested(peer, slot);",
+                "return true;")
+            .and(
+                "runtime/snapshot/SnapshotSources",
+                "return quarantine.isAttested(peer, mark);",
+                "return true;")
+            .in(
+                profile ->
+                    profile.has(FaultKind.ALTERED_STATE)
+                        && (profile.learners > 0 || profile.voters > 4)));
   }
 }

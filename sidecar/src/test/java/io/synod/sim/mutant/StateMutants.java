@@ -239,8 +239,8 @@ final class StateMutants {
         "N3 installs an older snapshot over a newer state",
         new SourceMutant(
                 "runtime/snapshot/SnapshotService",
-                "if (mark.slot() > applied.state().slot()) {",
-                "if (mark.slot() > 0) {")
+                ": !wrong && slot > applied.state().slot();",
+                ": !wrong;")
             .in(profile -> profile.takesSnapshots() && profile.has(FaultKind.SLOW_BACKGROUND)));
     all.put(
         "N4 leaves requests out of the snapshot",

@@ -49,6 +49,9 @@ record Convergence(World world) {
 
   private static boolean hasApplied(Host host, long through) {
     SimulatedProcess process = host.process();
-    return process != null && process.node().appliedSlot() == through;
+    // A node in quarantine applies nothing; Recovery waits for the end of that, while one is due.
+    return process != null
+        && (process.node().node().reads().isQuarantined()
+            || process.node().appliedSlot() == through);
   }
 }

@@ -11,6 +11,7 @@ import io.synod.sim.workload.Clients;
 import io.synod.sim.workload.FinalWrite;
 import io.synod.sim.workload.SimulatedClient;
 import io.synod.state.State;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks I19 after the end of faults: if a core of voters is connected to a quorum, there is a
@@ -23,17 +24,20 @@ public final class Recovery {
   private final World world;
   private final Healing healing;
   private final Clients clients;
-  private final Trimming trimming;
+  private final Checks checks;
   private final Rng rng;
   private final BoundedWait wait;
   private final Convergence convergence;
   private final long timeout;
 
-  public Recovery(World world, Healing healing, Clients clients, Trimming trimming, Rng rng) {
+  /** What must hold besides. */
+  public record Checks(Trimming trimming, WrongStates wrongStates) {}
+
+  public Recovery(World world, Healing healing, Clients clients, Checks checks, Rng rng) {
     this.world = world;
     this.healing = healing;
     this.clients = clients;
-    this.trimming = trimming;
+    this.checks = checks;
     this.rng = rng;
     this.wait = new BoundedWait(world, rng);
     this.convergence = new Convergence(world);
@@ -45,9 +49,14 @@ public final class Recovery {
     // The disk is tried again once a second, and waiting writes are written in the next turn.
     wait.await(
         "writes that waited for disk space", 2_000_000_000L + timeout, this::nothingWaitsForRoom);
+    if (!checks.wrongStates.mayElect()) {
+      // No node leads while its state is wrong, so a leader is awaited once one of them is mended.
+      wait.await("a right state", mendingNanos(), checks.wrongStates::mayElect);
+    }
     // The bound is four time-outs, and the time to open the disks and to end the last turns.
     wait.await("a leader", 4 * timeout + 200_000_000L, convergence::hasLeader);
     world.eventQueue().runUntil(world.now() + timeout);
+    wait.await("right states", mendingNanos(), checks.wrongStates::areMended);
     clients.rest();
     wait.await("every caller's answer", 12 * timeout, clients::isIdle);
     // Some clients opened a session meanwhile, and release it now.
@@ -75,7 +84,8 @@ public final class Recovery {
         10 * timeout + 10_000_000_000L,
         handed::isEverywhere);
     // Digests are exchanged once a second.
-    wait.await("snapshots while a quorum agrees", 5_000_000_000L, trimming::goesOn);
+    wait.await("snapshots while a quorum agrees", 5_000_000_000L, checks.trimming::goesOn);
+    wait.await("right states at all nodes", mendingNanos(), checks.wrongStates::areAllMended);
     wait.await("true reports of availability at all nodes", 4 * timeout, report::isTrue);
     wait.await("agreement of all", 10 * timeout, convergence::hasConverged);
     wait.await("the level that all nodes support", 10 * timeout, convergence::hasCommonLevel);
@@ -89,6 +99,13 @@ public final class Recovery {
     if (rng.below(KILLED_LEADER_ONE_IN) == 0) {
       new KilledLeader(world, healing, wait).run();
     }
+    // Nodes go on to report what they hold, by commands of their own.
+    wait.await("agreement at the end", 10 * timeout, convergence::hasConverged);
+  }
+
+  /** Digests are exchanged once a second, a peer takes a snapshot, and its pages may be refused. */
+  private long mendingNanos() {
+    return 10 * timeout + 10_000_000_000L;
   }
 
   private boolean nothingWaitsForRoom() {
@@ -105,9 +122,15 @@ public final class Recovery {
     return world.hosts().stream().noneMatch(host -> host.archive.isOwed());
   }
 
+  /** The node of a host that clients can reach, unless it serves nothing. */
+  private static @Nullable Node servedBy(Host host) {
+    Node node = host.isServed() ? SimulatedClient.nodeAt(host) : null;
+    return node == null || node.reads().isQuarantined() ? null : node;
+  }
+
   private boolean nothingExpires() {
     for (Host host : world.hosts()) {
-      Node node = host.isServed() ? SimulatedClient.nodeAt(host) : null;
+      Node node = servedBy(host);
       if (node != null && node.reads().state().nextExpiryMillis() != Long.MAX_VALUE) {
         return false;
       }
@@ -117,7 +140,7 @@ public final class Recovery {
 
   private boolean noSessionIsKept() {
     for (Host host : world.hosts()) {
-      Node node = host.isServed() ? SimulatedClient.nodeAt(host) : null;
+      Node node = servedBy(host);
       if (node != null && hasKept(node.reads().state())) {
         return false;
       }

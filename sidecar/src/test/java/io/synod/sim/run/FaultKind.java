@@ -59,6 +59,8 @@ public enum FaultKind {
   ALTERED_PAGE,
   /** One voter reports a wrong digest of its state to its peers. */
   WRONG_DIGEST,
+  /** A bit of the applied state of a running process changes. */
+  ALTERED_STATE,
   /** Tasks beside the loop of a process are late. */
   SLOW_BACKGROUND,
   /** A wall clock stands still, for a while or for good. */

@@ -188,6 +188,7 @@ final class KvClient extends SimulatedClient {
   private static boolean isOpen(Outcome outcome) {
     return outcome instanceof Outcome.Indeterminate
         || outcome instanceof Outcome.Unavailable
+        || outcome instanceof Outcome.Quarantined
         || outcome instanceof Outcome.Overloaded;
   }
 }

@@ -129,7 +129,9 @@ public final class Operation {
         world.mark(CoverageMark.REQUEST_REPEATED);
       }
       end(outcome);
-    } else if (outcome instanceof Outcome.Unavailable || outcome instanceof Outcome.Overloaded) {
+    } else if (outcome instanceof Outcome.Unavailable
+        || outcome instanceof Outcome.Quarantined
+        || outcome instanceof Outcome.Overloaded) {
       world.mark(CoverageMark.OUTCOME_UNAVAILABLE);
       caller.workload.honest.refused(order.operation());
       if (caller.rng.below(4) == 0 && !world.isCalm()) {

@@ -39,7 +39,8 @@ public final class PrefixApply implements Checker {
   public void cycled(ObservedNode observedNode) {
     long slot = observedNode.appliedSlot();
     Long before = last.put(observedNode.node(), slot);
-    if (slot == 0 || (before != null && before == slot)) {
+    // A node cannot know that its memory changed until it compares its state with its peers'.
+    if (observedNode.isAltered() || slot == 0 || (before != null && before == slot)) {
       return;
     }
     Long digest = digests.putIfAbsent(slot, observedNode.stateDigest());

@@ -1,9 +1,11 @@
-package io.synod.runtime.engine;
+package io.synod.runtime.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.View;
 import io.synod.paxos.value.Message;
+import io.synod.runtime.engine.TestCluster;
+import io.synod.runtime.engine.TestLocks;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.state.command.Op;

@@ -1,0 +1,148 @@
+package io.synod.runtime.upkeep;
+
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.SnapshotMark;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The quarantine of a node whose state differs from that of a majority. It ends once the state was
+ * taken anew from a peer, and a quorum is known to have the state that follows from that one here.
+ *
+ * <p>A state is taken only from a peer that reported that a quorum has its state at the slot of the
+ * snapshot. The first attempt is immediate. If the state differs again, the pause before the next
+ * attempt is a minute, and doubles up to an hour; it begins anew after an hour without quarantine.
+ *
+ * <p>The loop's thread calls it; {@link #isActive} and {@link #ends} may be called by any.
+ */
+public final class Quarantine {
+  private static final long PAUSE_NANOS = 60_000_000_000L;
+  private static final long PAUSE_MAX_NANOS = 60 * PAUSE_NANOS;
+
+  /** The journal keeps the locations of slots that are not applied in memory. */
+  private static final long LEFT_MAX = 1 << 18;
+
+  // What each peer last reported of the state that it shares with a quorum.
+  private final Map<Integer, Attestation> attestations = new HashMap<>();
+  private volatile boolean active;
+  private final AtomicLong ends = new AtomicLong();
+  // Whether the state was taken anew, and is not yet known to be that of a quorum.
+  private boolean checking;
+  private long renewedSlot;
+  private long pauseNanos;
+  private long endedAtNanos;
+  private boolean tried;
+  private long tryAtNanos = Long.MIN_VALUE;
+
+  /** A quorum has this digest at this slot, and so has the peer that reported it. */
+  private record Attestation(long slot, long digest) {}
+
+  /**
+   * Creates it.
+   *
+   * @param active whether the state on the disk is known to be wrong
+   */
+  public Quarantine(boolean active) {
+    this.active = active;
+  }
+
+  /** Whether the state here is that of no quorum, as far as is known. */
+  public boolean isActive() {
+    return active;
+  }
+
+  /** How many quarantines ended since the node started. */
+  public long ends() {
+    return ends.get();
+  }
+
+  /** Whether the state here is to be replaced. */
+  public boolean isWaiting() {
+    return active && !checking;
+  }
+
+  /**
+   * Whether chosen slots are not applied, so that the state that replaces the wrong one need not be
+   * later. If there are too many of them, they are applied to the wrong state after all.
+   *
+   * @param left how many chosen slots are not applied
+   */
+  public boolean leaves(long left) {
+    return isWaiting() && left <= LEFT_MAX;
+  }
+
+  /** Whether the state is to be taken anew now. */
+  public boolean isDue(long nowNanos) {
+    return isWaiting() && nowNanos >= tryAtNanos;
+  }
+
+  /**
+   * A quorum has another state than this node.
+   *
+   * @return whether that is new
+   */
+  boolean begin(long nowNanos) {
+    if (isWaiting()) {
+      return false;
+    }
+    boolean calm = !active && nowNanos - endedAtNanos >= PAUSE_MAX_NANOS;
+    if (!tried || calm) {
+      pauseNanos = 0;
+      tryAtNanos = Long.MIN_VALUE;
+    } else {
+      pauseNanos = pauseNanos == 0 ? PAUSE_NANOS : Math.min(2 * pauseNanos, PAUSE_MAX_NANOS);
+      tryAtNanos = nowNanos + pauseNanos;
+    }
+    checking = false;
+    active = true;
+    return true;
+  }
+
+  /** The state is replaced by a peer's state at this slot. */
+  public void renewed(long slot) {
+    checking = true;
+    tried = true;
+    renewedSlot = slot;
+  }
+
+  /**
+   * A quorum has the state of this node at this slot.
+   *
+   * @return whether the quarantine ends
+   */
+  boolean attested(long nowNanos, long slot) {
+    if (!checking || slot < renewedSlot) {
+      return false;
+    }
+    checking = false;
+    active = false;
+    endedAtNanos = nowNanos;
+    ends.incrementAndGet();
+    return true;
+  }
+
+  /** A peer sent its digest, and perhaps reports that of a quorum. */
+  void onDigest(int from, Message.StateDigest message) {
+    if (message.attestedSlot() > 0) {
+      attestations.put(from, new Attestation(message.attestedSlot(), message.attestedDigest()));
+    } else {
+      // It restarted, and does not know yet whether a quorum has its state.
+      attestations.remove(from);
+    }
+  }
+
+  /** Whether a quorum is known to have the state of this peer at this slot or later. */
+  public boolean isAttested(int peer, long slot) {
+    Attestation known = attestations.get(peer);
+    return known != null && known.slot >= slot;
+  }
+
+  /** Whether a quorum is known to have the state in this snapshot of a peer. */
+  public boolean isAttested(int peer, SnapshotMark mark) {
+    Attestation known = attestations.get(peer);
+    return known != null
+        && (known.slot > mark.slot()
+            || (known.slot == mark.slot() && known.digest == mark.digest()));
+  }
+}

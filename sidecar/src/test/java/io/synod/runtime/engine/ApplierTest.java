@@ -1,0 +1,97 @@
+package io.synod.runtime.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
+import io.synod.runtime.port.Mailbox;
+import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observer;
+import io.synod.runtime.port.Peers;
+import io.synod.state.Level;
+import io.synod.state.Limits;
+import io.synod.state.State;
+import io.synod.state.apply.Machine;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Tests which of the chosen slots a node applies while its state is wrong. */
+class ApplierTest {
+  private static final int LEFT_MAX = 3;
+  private static final Ballot BALLOT = new Ballot(1, 0, 1, 70);
+
+  private final MemoryJournal journal = new MemoryJournal();
+  private boolean wrong = true;
+  private final Applier applier =
+      new Applier(
+          new NodePorts(
+              journal, new UnusedPeers(), new TestClock().of(1), Observer.none(), new Unwoken()),
+          new Machine(State.empty(Limits.defaults()), Level.supported()),
+          1,
+          List.of(),
+          left -> wrong && left <= LEFT_MAX);
+
+  private static final class UnusedPeers implements Peers {
+    @Override
+    public boolean send(int to, Message message) {
+      throw new IllegalStateException("only the cycle sends");
+    }
+
+    @Override
+    public void formed(Formation formation) {}
+
+    @Override
+    public void requireLevel(int level) {}
+
+    @Override
+    public int supportedLevel(int peer) {
+      return Level.supported();
+    }
+  }
+
+  private static final class Unwoken implements Mailbox {
+    @Override
+    public boolean offer(Input input) {
+      return false;
+    }
+
+    @Override
+    public void wake() {}
+  }
+
+  /** The next slot is chosen; returns the last one that is applied then. */
+  private long choose(long slot) {
+    Batch batch = Batch.of(slot, List.of(Command.of(new byte[] {(byte) slot})));
+    Proposal proposal = new Proposal(slot, BALLOT, batch);
+    journal.append(List.of(new Write.Accepted(proposal)));
+    applier.apply(List.of(new Chosen(proposal, slot, Chosen.How.FROM_LEADER)));
+    return applier.state().slot();
+  }
+
+  @Test
+  void leavesSomeAndAppliesAPageAtATimeOfWhatIsMore() {
+    applier.recover(journal.recovered());
+    assertThat(choose(1)).isZero();
+    assertThat(choose(2)).isZero();
+    assertThat(choose(3)).isZero();
+    assertThat(applier.isBehind()).isTrue();
+    assertThat(choose(4)).isEqualTo(1);
+    assertThat(choose(5)).isEqualTo(2);
+    assertThat(applier.chosenThrough()).isEqualTo(5);
+    wrong = false;
+    applier.apply(List.of());
+    applier.apply(List.of());
+    assertThat(applier.isBehind()).isTrue();
+    applier.apply(List.of());
+    assertThat(applier.isBehind()).isFalse();
+    assertThat(choose(6)).isEqualTo(6);
+    assertThat(journal.read(1, 6, 1 << 20)).hasSize(6);
+  }
+}
