@@ -12,6 +12,7 @@ import io.synod.runtime.turn.Participant;
 import io.synod.runtime.turn.Progress;
 import io.synod.runtime.turn.Published;
 import io.synod.runtime.upkeep.DivergenceDetector;
+import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -154,10 +155,13 @@ public final class SnapshotService implements Participant {
   }
 
   private void take() {
+    State.Mark mark = applied.state().mark();
+    // What changed in memory after the comparison is not what a quorum has.
+    boolean changed = !divergenceDetector.isCompared(mark.slot(), mark.digest());
     parts.snapshotter.setAttested(
         divergenceDetector.attested(),
         divergenceDetector.isDoubtful(),
-        divergenceDetector.isQuarantined());
+        changed || divergenceDetector.isQuarantined());
     long due =
         parts.snapshotter.turn(
             applied.state(), applied.appliedBytes(), parts.snapshotServer.neededFromIndex());

@@ -73,6 +73,11 @@ public final class DivergenceDetector {
     return quarantine.isActive();
   }
 
+  /** Whether this is the digest with which the state at that slot was compared with others. */
+  public boolean isCompared(long slot, long digest) {
+    return !ownDigests.has(slot) || ownDigests.at(slot) == digest;
+  }
+
   /** The quarantine of this node. */
   public Quarantine quarantine() {
     return quarantine;
