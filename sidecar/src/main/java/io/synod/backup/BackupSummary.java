@@ -18,7 +18,7 @@ import java.util.List;
  * @param stateDigest the rolling digest of everything applied up to the index
  * @param sha256 of the whole file
  */
-record BackupSummary(
+public record BackupSummary(
     String cluster,
     String formation,
     long index,
@@ -38,9 +38,10 @@ record BackupSummary(
    * @param snapshotIndex the last index that its saved snapshot includes; 0 if there is none
    * @param lacks whether the log had a later entry, which the backup lacks
    */
-  record SavedConsumer(String consumer, long snapshotIndex, boolean lacks) {}
+  public record SavedConsumer(String consumer, long snapshotIndex, boolean lacks) {}
 
-  static BackupSummary of(BackupReader.Backup backup) {
+  /** Of a backup that was verified. */
+  public static BackupSummary of(BackupReader.Backup backup) {
     SnapshotMark mark = backup.header().mark();
     List<SavedConsumer> consumers = new ArrayList<>();
     for (Consumer consumer : backup.state().consumers()) {
@@ -66,18 +67,20 @@ record BackupSummary(
     return HexFormat.of().toHexDigits(digest);
   }
 
-  String json() {
+  /** One JSON document. */
+  public String json() {
     return GSON.toJson(this);
   }
 
-  String text() {
+  /** One line. */
+  public String text() {
     return ValueText.format(
         "cluster %s at index %d, slot %d, log time %s, state digest %s; %s, sha256 %s",
         ValueText.text(cluster), index, slot, logTime, stateDigest, ValueText.bytes(bytes), sha256);
   }
 
   /** What a cluster that is restored from the backup will lack, a line each. */
-  List<String> warnings() {
+  public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     for (SavedConsumer consumer : consumers) {
       if (consumer.lacks()) {
