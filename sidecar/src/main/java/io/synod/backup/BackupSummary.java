@@ -6,6 +6,7 @@ import io.synod.cli.shared.ValueText;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.backup.BackupReader;
 import io.synod.state.Consumer;
+import io.synod.state.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -43,13 +44,6 @@ public record BackupSummary(
   /** Of a backup that was verified. */
   public static BackupSummary of(BackupReader.Backup backup) {
     SnapshotMark mark = backup.header().mark();
-    List<SavedConsumer> consumers = new ArrayList<>();
-    for (Consumer consumer : backup.state().consumers()) {
-      Consumer.Snapshot safe = consumer.safeSnapshot();
-      long saved = safe == null ? 0 : safe.index();
-      consumers.add(
-          new SavedConsumer(consumer.name(), saved, saved < backup.state().commandedIndex()));
-    }
     return new BackupSummary(
         backup.header().cluster(),
         hex(backup.header().formation()),
@@ -58,9 +52,20 @@ public record BackupSummary(
         Instant.ofEpochMilli(mark.logTimeMillis()).toString(),
         hex(mark.digest()),
         backup.state().keyCount(),
-        consumers,
+        consumers(backup.state()),
         backup.bytes(),
         HexFormat.of().formatHex(backup.sha256().array()));
+  }
+
+  /** The consumers in a state of which a backup is made. */
+  public static List<SavedConsumer> consumers(State state) {
+    List<SavedConsumer> consumers = new ArrayList<>();
+    for (Consumer consumer : state.consumers()) {
+      Consumer.Snapshot safe = consumer.safeSnapshot();
+      long saved = safe == null ? 0 : safe.index();
+      consumers.add(new SavedConsumer(consumer.name(), saved, saved < state.commandedIndex()));
+    }
+    return consumers;
   }
 
   private static String hex(long digest) {
@@ -80,7 +85,7 @@ public record BackupSummary(
   }
 
   /** What a cluster that is restored from the backup will lack, a line each. */
-  public List<String> warnings() {
+  List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     for (SavedConsumer consumer : consumers) {
       if (consumer.lacks()) {
