@@ -130,15 +130,15 @@ final class House {
                         "javax.management.."))),
             List.of("cli.shared")));
     rules.put("dev", room("dev", with(JDK, with(WIRE, CLIENT)), List.of("cli.shared")));
+    List<String> disks =
+        List.of("storage", "runtime.port", "runtime.snapshot", "state", "paxos", "cli.shared");
     rules.put(
         "offline",
         room(
             "offline",
             with(JDK, "picocli..", "com.google.gson..", "com.google.protobuf.."),
-            List.of(
-                "storage", "runtime.port", "runtime.snapshot", "state", "paxos", "cli.shared")));
-    List<String> below =
-        List.of("storage", "runtime.port", "runtime.backup", "state", "paxos", "cli.shared");
+            disks));
+    List<String> below = Stream.concat(disks.stream(), Stream.of("runtime.backup")).toList();
     rules.put("backup", room("backup", with(JDK, with(WIRE, CLIENT)), below));
   }
 

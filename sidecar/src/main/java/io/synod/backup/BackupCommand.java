@@ -90,19 +90,12 @@ public final class BackupCommand extends ClientCommand {
   }
 
   private int write(Iterator<BackupResponse> parts) throws IOException {
-    try (PartFile part = PartFile.create(file, force)) {
+    PartFile.Existing existing =
+        force ? PartFile.Existing.REPLACED : PartFile.Existing.KEPT_WITHOUT_FORCE;
+    try (PartFile part = PartFile.create(file, existing)) {
       BackupResponse.End end = receive(parts, bytes -> write(bytes, part));
-      part.sync();
-      BackupReader.Backup backup;
-      try (InputStream in = part.open()) {
-        backup = BackupReader.read(in, BackupReader.AppReceiver.NONE);
-      }
-      if (backup.bytes() != end.getSizeBytes()
-          || !backup.sha256().equals(Bytes.of(end.getSha256().toByteArray()))) {
-        throw new IOException("the file does not hold the bytes that the sidecar sent");
-      }
-      part.complete(force);
-      report(BackupSummary.of(backup));
+      Bytes sha256 = Bytes.of(end.getSha256().toByteArray());
+      report(BackupSummary.of(part.completeBackup(end.getSizeBytes(), sha256)));
       return ExitStatus.OK;
     }
   }

@@ -6,6 +6,7 @@ import io.synod.cli.shared.ValueText;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.backup.BackupReader;
 import io.synod.state.Consumer;
+import io.synod.state.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -18,7 +19,7 @@ import java.util.List;
  * @param stateDigest the rolling digest of everything applied up to the index
  * @param sha256 of the whole file
  */
-record BackupSummary(
+public record BackupSummary(
     String cluster,
     String formation,
     long index,
@@ -38,17 +39,11 @@ record BackupSummary(
    * @param snapshotIndex the last index that its saved snapshot includes; 0 if there is none
    * @param lacks whether the log had a later entry, which the backup lacks
    */
-  record SavedConsumer(String consumer, long snapshotIndex, boolean lacks) {}
+  public record SavedConsumer(String consumer, long snapshotIndex, boolean lacks) {}
 
-  static BackupSummary of(BackupReader.Backup backup) {
+  /** Of a backup that was verified. */
+  public static BackupSummary of(BackupReader.Backup backup) {
     SnapshotMark mark = backup.header().mark();
-    List<SavedConsumer> consumers = new ArrayList<>();
-    for (Consumer consumer : backup.state().consumers()) {
-      Consumer.Snapshot safe = consumer.safeSnapshot();
-      long saved = safe == null ? 0 : safe.index();
-      consumers.add(
-          new SavedConsumer(consumer.name(), saved, saved < backup.state().commandedIndex()));
-    }
     return new BackupSummary(
         backup.header().cluster(),
         hex(backup.header().formation()),
@@ -57,20 +52,33 @@ record BackupSummary(
         Instant.ofEpochMilli(mark.logTimeMillis()).toString(),
         hex(mark.digest()),
         backup.state().keyCount(),
-        consumers,
+        consumers(backup.state()),
         backup.bytes(),
         HexFormat.of().formatHex(backup.sha256().array()));
+  }
+
+  /** The consumers in a state of which a backup is made. */
+  public static List<SavedConsumer> consumers(State state) {
+    List<SavedConsumer> consumers = new ArrayList<>();
+    for (Consumer consumer : state.consumers()) {
+      Consumer.Snapshot safe = consumer.safeSnapshot();
+      long saved = safe == null ? 0 : safe.index();
+      consumers.add(new SavedConsumer(consumer.name(), saved, saved < state.commandedIndex()));
+    }
+    return consumers;
   }
 
   private static String hex(long digest) {
     return HexFormat.of().toHexDigits(digest);
   }
 
-  String json() {
+  /** One JSON document. */
+  public String json() {
     return GSON.toJson(this);
   }
 
-  String text() {
+  /** One line. */
+  public String text() {
     return ValueText.format(
         "cluster %s at index %d, slot %d, log time %s, state digest %s; %s, sha256 %s",
         ValueText.text(cluster), index, slot, logTime, stateDigest, ValueText.bytes(bytes), sha256);

@@ -1,5 +1,7 @@
 package io.synod.backup;
 
+import io.synod.paxos.value.Bytes;
+import io.synod.runtime.backup.BackupReader;
 import io.synod.storage.disk.FileErrorReason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -16,30 +18,38 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * A file that appears under its name only once it is complete and durable: until then its bytes are
- * in a file beside it, which {@link #close} removes unless {@link #complete} was called.
+ * in a file beside it, which {@link #close} removes unless it is complete.
  */
-final class PartFile implements AutoCloseable {
+public final class PartFile implements AutoCloseable {
   private final Path file;
   private final Path part;
+  private final Existing existing;
   private final FileChannel channel;
   private boolean complete;
 
-  private PartFile(Path file, Path part, FileChannel channel) {
+  /** What becomes of an existing file. */
+  public enum Existing {
+    /** It is kept, and the error names the option that replaces it. */
+    KEPT_WITHOUT_FORCE,
+    /** It is kept. */
+    KEPT,
+    /** It is replaced. */
+    REPLACED
+  }
+
+  private PartFile(Path file, Path part, Existing existing, FileChannel channel) {
     this.file = file;
     this.part = part;
+    this.existing = existing;
     this.channel = channel;
   }
 
-  /**
-   * Begins to write {@code file}.
-   *
-   * @param overwrite whether an existing file is replaced
-   */
-  static PartFile create(Path file, boolean overwrite) throws IOException {
+  /** Begins to write {@code file}. */
+  public static PartFile create(Path file, Existing existing) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IOException("cannot write " + file + ": it is a directory");
     }
-    refuseExisting(file, overwrite);
+    refuse(file, existing);
     Path part = file.resolveSibling(file.getFileName() + ".part");
     FileChannel channel;
     try {
@@ -54,7 +64,7 @@ final class PartFile implements AutoCloseable {
         throw taken(part);
       }
       channel.truncate(0);
-      return new PartFile(file, part, channel);
+      return new PartFile(file, part, existing, channel);
     } catch (OverlappingFileLockException e) {
       channel.close();
       throw taken(part);
@@ -68,9 +78,12 @@ final class PartFile implements AutoCloseable {
     return new IOException("another command is writing " + part);
   }
 
-  private static void refuseExisting(Path file, boolean overwrite) throws IOException {
-    if (!overwrite && Files.exists(file)) {
-      throw new IOException(file + " exists: choose another name, or overwrite it with --force");
+  private static void refuse(Path file, Existing existing) throws IOException {
+    if (existing != Existing.REPLACED && Files.exists(file)) {
+      throw new IOException(
+          file
+              + " exists: choose another name"
+              + (existing == Existing.KEPT ? "" : ", or overwrite it with --force"));
     }
   }
 
@@ -79,7 +92,8 @@ final class PartFile implements AutoCloseable {
         "cannot write " + path + ": " + FileErrorReason.of(path.toString(), e), e);
   }
 
-  void write(ByteBuffer bytes) throws IOException {
+  /** Appends bytes. */
+  public void write(ByteBuffer bytes) throws IOException {
     try {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -89,8 +103,26 @@ final class PartFile implements AutoCloseable {
     }
   }
 
-  /** Makes what was written durable, under the name beside the final one. */
-  void sync() throws IOException {
+  /**
+   * Makes a backup that was written durable, decodes it again, and gives the file its name.
+   *
+   * @param bytes its length
+   * @param sha256 of all its bytes
+   */
+  public BackupReader.Backup completeBackup(long bytes, Bytes sha256) throws IOException {
+    sync();
+    BackupReader.Backup backup;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
+      backup = BackupReader.read(in, BackupReader.AppReceiver.NONE);
+    }
+    if (backup.bytes() != bytes || !backup.sha256().equals(sha256)) {
+      throw new IOException("the file does not hold the bytes that were written to it");
+    }
+    complete();
+    return backup;
+  }
+
+  private void sync() throws IOException {
     try {
       channel.force(true);
     } catch (IOException e) {
@@ -98,16 +130,11 @@ final class PartFile implements AutoCloseable {
     }
   }
 
-  /** Reads what was written. */
-  InputStream open() throws IOException {
-    return new BufferedInputStream(Files.newInputStream(part));
-  }
-
   /** Gives the file its name, and makes that durable. */
-  void complete(boolean overwrite) throws IOException {
-    refuseExisting(file, overwrite);
+  private void complete() throws IOException {
+    refuse(file, existing);
     try {
-      if (overwrite) {
+      if (existing == Existing.REPLACED) {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } else {
         // Unlike a move, a link never replaces a file that was created meanwhile.
@@ -117,7 +144,7 @@ final class PartFile implements AutoCloseable {
       io.synod.storage.disk.FileDisk.syncDirectory(
           java.util.Objects.requireNonNull(file.toAbsolutePath().getParent()));
     } catch (FileAlreadyExistsException e) {
-      refuseExisting(file, false);
+      refuse(file, existing);
       throw unwritable(file, e);
     } catch (IOException e) {
       throw unwritable(file, e);

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Restoration(
     Path file, Path directory, long cluster, int node, SortedSet<Integer> voters, long skip) {
+  /** The longest jump of the index. */
+  public static final long SKIP_MAX = 1_000_000_000_000_000L;
 
   /**
    * A restored directory.

@@ -43,8 +43,6 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class RestoreCommand implements Callable<Integer> {
-  private static final long SKIP_MAX = 1_000_000_000_000_000L;
-
   @Spec CommandSpec spec;
 
   @Parameters(paramLabel = "FILE", description = "The backup.")
@@ -65,8 +63,9 @@ public final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (skip < 1 || skip > SKIP_MAX) {
-      return refuse(List.of("--skip-indexes must be from 1 to " + SKIP_MAX), ExitStatus.USAGE);
+    if (skip < 1 || skip > Restoration.SKIP_MAX) {
+      return refuse(
+          List.of("--skip-indexes must be from 1 to " + Restoration.SKIP_MAX), ExitStatus.USAGE);
     }
     Config config;
     try {

@@ -1,6 +1,7 @@
 package io.synod.main;
 
 import io.synod.backup.BackupCommand;
+import io.synod.backup.recovery.RecoverCommand;
 import io.synod.bench.BenchCommand;
 import io.synod.cli.inspect.ElectionsCommand;
 import io.synod.cli.inspect.ExplainCommand;
@@ -85,6 +86,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TransferCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
+      RecoverCommand.class,
       InspectCommand.class,
       BenchCommand.class,
       ConfigCommand.class,

@@ -10,14 +10,12 @@ import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.SnapshotSettings;
 import io.synod.state.Level;
 import io.synod.storage.directory.DataDirectory;
+import io.synod.storage.directory.DirectoryIdentity;
 import io.synod.storage.journal.StorageSettings;
 import io.synod.transport.PeerAddress;
 import io.synod.transport.PeerSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,14 +35,7 @@ final class Wiring {
 
   /** The hash that identifies the cluster: of its name and the numbers of its voters. */
   static long cluster(Config config) {
-    String who = config.cluster() + config.voters().keySet();
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(who.getBytes(StandardCharsets.UTF_8));
-      return java.nio.ByteBuffer.wrap(hash).getLong() | 1;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
+    return DirectoryIdentity.cluster(config.cluster(), new TreeSet<>(config.voters().keySet()));
   }
 
   static Self self(Config config, long incarnation) {

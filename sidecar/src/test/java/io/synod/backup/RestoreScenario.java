@@ -157,18 +157,22 @@ abstract class RestoreScenario {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  void restore(int node, String data, Path backup) {
-    ok(
-        "restore",
-        backup.toString(),
-        "--cluster",
-        "town",
-        "--node",
-        "" + node,
-        "--peers",
-        peers,
-        "--data",
-        dir.resolve(data).toString());
+  void restore(int node, String data, Path backup, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "restore",
+                backup.toString(),
+                "--cluster",
+                "town",
+                "--node",
+                "" + node,
+                "--peers",
+                peers,
+                "--data",
+                dir.resolve(data).toString()));
+    args.addAll(List.of(more));
+    ok(args.toArray(String[]::new));
   }
 
   static void put(KVGrpc.KVBlockingStub kv, int number) {

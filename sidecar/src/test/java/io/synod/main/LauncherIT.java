@@ -88,6 +88,22 @@ class LauncherIT {
   }
 
   @Test
+  void givesCommandsThatDecodeAStateTheHeapOfServe() throws Exception {
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", home, "SYNOD_JAVA_OPTS", "-XX:+PrintCommandLineFlags");
+    for (String command :
+        List.of("serve", "backup", "inspect", "recover", "restore", "status", "version")) {
+      String heap = command.equals("status") || command.equals("version") ? "256" : "512";
+      try (PackagedProgram program = run(environment, launcher, command, "--help")) {
+        assertThat(program.exit()).as(program.err()).isEqualTo(ExitStatus.OK);
+        assertThat(program.out())
+            .as(command)
+            .contains("-XX:MaxHeapSize=" + (Long.parseLong(heap) << 20) + " ");
+      }
+    }
+  }
+
+  @Test
   void saysWhatIsMissing() throws Exception {
     try (PackagedProgram program = run(Map.of("JAVA_HOME", "/nowhere"), launcher, "version")) {
       assertThat(program.exit()).isEqualTo(ExitStatus.USAGE);

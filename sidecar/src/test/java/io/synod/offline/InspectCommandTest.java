@@ -1,5 +1,7 @@
 package io.synod.offline;
 
+import static io.synod.offline.DirectoryFiles.contents;
+import static io.synod.offline.DirectoryFiles.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;

@@ -1,5 +1,9 @@
 package io.synod.offline;
 
+import static io.synod.offline.DirectoryFiles.contents;
+import static io.synod.offline.DirectoryFiles.copy;
+import static io.synod.offline.DirectoryFiles.find;
+import static io.synod.offline.DirectoryFiles.flip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.cli.shared.ExitStatus;

@@ -3,7 +3,6 @@ package io.synod.runtime.engine;
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Chosen;
-import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Recovered;
 import io.synod.paxos.value.Write;
@@ -12,6 +11,7 @@ import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.snapshot.LogReplay;
 import io.synod.runtime.snapshot.StoredState;
 import io.synod.runtime.turn.AppliedState;
 import io.synod.runtime.turn.StateFollower;
@@ -187,12 +187,7 @@ final class Applier implements AppliedState {
   }
 
   private SlotResult step(Proposal proposal) {
-    List<byte[]> commands = new ArrayList<>(proposal.batch().count());
-    for (Command command : proposal.batch().commands()) {
-      commands.add(command.bytes());
-    }
-    SlotResult slotResult =
-        machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
+    SlotResult slotResult = LogReplay.apply(machine, proposal);
     long digest = machine.state().mark().digest();
     followers.forEach(follower -> follower.reached(proposal.slot(), digest));
     return slotResult;

@@ -218,7 +218,9 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
       return originsDiffer(nodes);
     }
     if (reason == Reason.QUORUM_LOST) {
-      return why() + "; back up the node that has applied most, and restore that as a new cluster";
+      return why()
+          + "; stop the nodes that are left, and recover the cluster from their disks"
+          + " (synod recover)";
     }
     if (reason == Reason.DISK_FULL) {
       return why()

@@ -3,10 +3,12 @@ package io.synod.storage.directory;
 import io.synod.storage.sealed.SealedStream;
 import io.synod.storage.tail.DiskIdentity;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.SortedSet;
 
-/** Makes the identity of a disk. */
-final class DirectoryIdentity {
+/** Makes the identity of a disk, and recognizes one. */
+public final class DirectoryIdentity {
   private DirectoryIdentity() {}
 
   /**
@@ -18,6 +20,22 @@ final class DirectoryIdentity {
    */
   static DiskIdentity of(long cluster, int node, long restore) {
     return new DiskIdentity(cluster(cluster, restore), node, newIncarnation(), restore);
+  }
+
+  /**
+   * The digest that identifies a cluster.
+   *
+   * @param name its name
+   * @param voters the numbers of its voters
+   */
+  public static long cluster(String name, SortedSet<Integer> voters) {
+    byte[] both = (name + voters).getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.wrap(SealedStream.sha256().digest(both)).getLong() | 1;
+  }
+
+  /** Whether a disk belongs to the cluster with this name and these voters. */
+  public static boolean isOf(DiskIdentity disk, String name, SortedSet<Integer> voters) {
+    return disk.cluster() == cluster(cluster(name, voters), disk.restore());
   }
 
   /**

@@ -4,6 +4,7 @@ import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.port.StreamReader;
 import io.synod.storage.disk.Disk;
 import io.synod.storage.sealed.SegmentStore;
 import io.synod.storage.sealed.StreamStore;
@@ -44,6 +45,13 @@ public final class SnapshotInventory {
   /** The newest intact snapshot, which the caller must close; null if there is none. */
   public @Nullable StoredSnapshot openNewest() {
     return snapshots.open();
+  }
+
+  /**
+   * A snapshot that an application uploaded, which the caller must close; null if it is not here.
+   */
+  public @Nullable StreamReader openApp(String consumer, long index) {
+    return new StoredAppSnapshots(streams).open(consumer, index);
   }
 
   /** Throws unless a snapshot reaches the slots before the beginning of the archive. */

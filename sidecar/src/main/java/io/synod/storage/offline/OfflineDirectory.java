@@ -110,7 +110,7 @@ public final class OfflineDirectory implements AutoCloseable {
     // Last, since a copy that one write left torn must hide no other fault.
     if (copies.first() == null || copies.second() == null) {
       int offset = copies.first() == null ? 0 : Superblock.COPY_BYTES;
-      faults.add(
+      faults.addRepaired(
           disk.path(Superblock.NAME)
               + ": damaged at offset "
               + offset
@@ -144,10 +144,7 @@ public final class OfflineDirectory implements AutoCloseable {
         archiveObsolete
             ? new TailIndex(known.sealed(), known.commands())
             : new TailIndex(archive.span().through(), archive.span().commands());
-    OfflineTail read = new OfflineTail(disk, superblock, index, faults);
-    faults.addUnlessDamaged(
-        () -> read.carryOver().mustReach(known.floor(), disk.path(Superblock.NAME)));
-    return read;
+    return new OfflineTail(disk, superblock, index, faults);
   }
 
   /** Whether the log continues after a snapshot, as a start would continue it. */

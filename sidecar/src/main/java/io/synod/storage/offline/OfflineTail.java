@@ -1,5 +1,6 @@
 package io.synod.storage.offline;
 
+import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.port.JournalException;
 import io.synod.storage.disk.Disk;
@@ -7,6 +8,7 @@ import io.synod.storage.disk.FirstFailure;
 import io.synod.storage.journal.TailReplay;
 import io.synod.storage.tail.CarryOver;
 import io.synod.storage.tail.RecordLocation;
+import io.synod.storage.tail.Superblock;
 import io.synod.storage.tail.SuperblockCopy;
 import io.synod.storage.tail.TailFile;
 import io.synod.storage.tail.TailIndex;
@@ -39,11 +41,23 @@ final class OfflineTail {
                 replayWhatIsLeft(write, location);
               }
             },
-            faults::add);
+            faults::addOfTail);
     try {
       scan.read();
     } catch (IOException e) {
-      faults.add(FirstFailure.describe(disk, e));
+      faults.addOfTail(FirstFailure.describe(disk, e));
+    }
+    if (faults.isEmpty()) {
+      addUnlessPromised(superblock.state().floor(), disk, faults);
+    }
+  }
+
+  /** Adds a fault if the superblock knows of a higher promise than the tail holds. */
+  private void addUnlessPromised(Ballot floor, Disk disk, Faults faults) {
+    try {
+      carryOver().mustReach(floor, disk.path(Superblock.NAME));
+    } catch (JournalException e) {
+      faults.addOfTail(e);
     }
   }
 

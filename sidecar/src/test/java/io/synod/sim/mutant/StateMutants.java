@@ -95,8 +95,16 @@ final class StateMutants {
         "E4 tells time by the local clock",
         new SourceMutant(
             "runtime/engine/Applier",
-            "proposal.batch().logTimeMillis(), commands",
-            "ports.clock().wallMillis(), commands"));
+            "LogReplay.apply(machine, proposal)",
+            """
+            LogReplay.apply(
+                machine,
+                new Proposal(
+                    proposal.slot(),
+                    proposal.ballot(),
+                    io.synod.paxos.value.Batch.of(
+                        ports.clock().wallMillis(), proposal.batch().commands())))
+            """));
     all.put(
         "E5 lets a rewritten pair keep its time to live",
         new SourceMutant(
