@@ -21,7 +21,6 @@ import io.synod.state.apply.Machine;
 import io.synod.state.apply.SlotResult;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongPredicate;
 
 /**
  * Applies chosen slots in order, and then publishes them: the journal receives the effects before
@@ -38,11 +37,20 @@ final class Applier implements AppliedState {
   private final Limits limits;
   private final Machine machine;
   private final int pageBytesMax;
-  private final LongPredicate leaves;
+  private final Leaving leaves;
+  // The bytes of the chosen slots that are not applied, or more once a snapshot replaced some.
+  private long leftBytes;
   private long appliedBytes;
   private long chosenThrough;
   // The slots up to here were applied by an earlier process.
   private long recoveredThrough;
+
+  /** Whether chosen slots are not applied yet. */
+  @FunctionalInterface
+  interface Leaving {
+    /** Whether so many slots, with batches of so many bytes, are left. */
+    boolean test(long slots, long bytes);
+  }
 
   /**
    * Creates it with nothing applied.
@@ -50,14 +58,14 @@ final class Applier implements AppliedState {
    * @param machine with nothing applied
    * @param pageBytesMax the bytes of slots that are read from the journal at a time
    * @param followers in the order in which they are called
-   * @param leaves whether so many chosen slots are not applied yet, since the state is wrong
+   * @param leaves whether chosen slots are not applied yet, since the state is wrong
    */
   Applier(
       NodePorts ports,
       Machine machine,
       int pageBytesMax,
       List<StateFollower> followers,
-      LongPredicate leaves) {
+      Leaving leaves) {
     this.ports = ports;
     this.limits = machine.state().limits();
     this.followers = followers;
@@ -133,15 +141,17 @@ final class Applier implements AppliedState {
    */
   void apply(List<Chosen> chosen) {
     boolean consecutive = !isBehind();
-    if (!chosen.isEmpty()) {
-      chosenThrough = chosen.get(chosen.size() - 1).proposal().slot();
+    for (Chosen next : chosen) {
+      chosenThrough = next.proposal().slot();
+      leftBytes += next.proposal().batch().size();
     }
     // What an earlier process applied is wrong on the disk too, and is replaced as a whole.
     boolean recovering = machine.appliedSlot() < recoveredThrough;
-    boolean applies = recovering || !leaves.test(chosenThrough - machine.appliedSlot());
+    boolean applies = recovering || !leaves.test(chosenThrough - machine.appliedSlot(), leftBytes);
     if (applies && isBehind()) {
       applyAll(consecutive ? chosen : left());
     }
+    leftBytes = isBehind() ? leftBytes : 0;
   }
 
   private List<Chosen> left() {
@@ -167,6 +177,7 @@ final class Applier implements AppliedState {
           next.firstIndex(),
           machine.appliedIndex());
       SlotResult slotResult = step(next.proposal());
+      leftBytes -= next.proposal().batch().size();
       long spentNanos = ports.clock().nanos() - startNanos;
       ports
           .observer()

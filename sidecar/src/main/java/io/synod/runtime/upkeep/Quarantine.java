@@ -23,6 +23,9 @@ public final class Quarantine {
   /** The journal keeps the locations of slots that are not applied in memory. */
   private static final long LEFT_MAX = 1 << 18;
 
+  /** A start reads all slots that are not applied into memory. */
+  private static final long LEFT_BYTES_MAX = 64L << 20;
+
   // What each peer last reported of the state that it shares with a quorum.
   private final Map<Integer, Attestation> attestations = new HashMap<>();
   private volatile boolean active;
@@ -35,7 +38,7 @@ public final class Quarantine {
   private boolean tried;
   private long tryAtNanos = Long.MIN_VALUE;
 
-  /** A quorum has this digest at this slot, and so has the peer that reported it. */
+  /** A quorum has this digest at this slot, as a peer reported, which may have another state. */
   private record Attestation(long slot, long digest) {}
 
   /**
@@ -66,10 +69,11 @@ public final class Quarantine {
    * Whether chosen slots are not applied, so that the state that replaces the wrong one need not be
    * later. If there are too many of them, they are applied to the wrong state after all.
    *
-   * @param left how many chosen slots are not applied
+   * @param slots how many chosen slots are not applied
+   * @param bytes the bytes of their batches
    */
-  public boolean leaves(long left) {
-    return isWaiting() && left <= LEFT_MAX;
+  public boolean leaves(long slots, long bytes) {
+    return isWaiting() && slots <= LEFT_MAX && bytes <= LEFT_BYTES_MAX;
   }
 
   /** Whether the state is to be taken anew now. */

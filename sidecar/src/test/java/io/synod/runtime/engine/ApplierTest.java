@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Tests which of the chosen slots a node applies while its state is wrong. */
 class ApplierTest {
   private static final int LEFT_MAX = 3;
+  private static final int LEFT_BYTES_MAX = 1_000;
   private static final Ballot BALLOT = new Ballot(1, 0, 1, 70);
 
   private final MemoryJournal journal = new MemoryJournal();
@@ -36,7 +37,7 @@ class ApplierTest {
           new Machine(State.empty(Limits.defaults()), Level.supported()),
           1,
           List.of(),
-          left -> wrong && left <= LEFT_MAX);
+          (slots, bytes) -> wrong && slots <= LEFT_MAX && bytes <= LEFT_BYTES_MAX);
 
   private static final class UnusedPeers implements Peers {
     @Override
@@ -68,7 +69,11 @@ class ApplierTest {
 
   /** The next slot is chosen; returns the last one that is applied then. */
   private long choose(long slot) {
-    Batch batch = Batch.of(slot, List.of(Command.of(new byte[] {(byte) slot})));
+    return choose(slot, 1);
+  }
+
+  private long choose(long slot, int bytes) {
+    Batch batch = Batch.of(slot, List.of(Command.of(new byte[bytes])));
     Proposal proposal = new Proposal(slot, BALLOT, batch);
     journal.append(List.of(new Write.Accepted(proposal)));
     applier.apply(List.of(new Chosen(proposal, slot, Chosen.How.FROM_LEADER)));
@@ -93,5 +98,16 @@ class ApplierTest {
     assertThat(applier.isBehind()).isFalse();
     assertThat(choose(6)).isEqualTo(6);
     assertThat(journal.read(1, 6, 1 << 20)).hasSize(6);
+  }
+
+  /** A start reads what is not applied into memory. */
+  @Test
+  void leavesOnlyAsManyBytes() {
+    applier.recover(journal.recovered());
+    assertThat(choose(1, LEFT_BYTES_MAX / 2)).isZero();
+    assertThat(choose(2, LEFT_BYTES_MAX)).isEqualTo(1);
+    assertThat(choose(3)).isEqualTo(2);
+    assertThat(choose(4)).isEqualTo(2);
+    assertThat(choose(5, LEFT_BYTES_MAX)).isEqualTo(3);
   }
 }
