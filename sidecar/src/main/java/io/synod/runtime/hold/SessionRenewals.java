@@ -230,15 +230,13 @@ public final class SessionRenewals implements SessionKeepAlive {
         own.propose(
                 NewEntry.of(Entry.Kind.RENEW_SESSIONS, order.encode()),
                 sentNanos + times.timeoutNanos())
-            .thenAccept(
-                outcome -> {
-                  if (period == periods) {
-                    renewed(held, sentNanos, outcome);
-                  }
-                });
+            .thenAccept(outcome -> renewed(held, new Renewal(sentNanos, period), outcome));
   }
 
-  private void renewed(List<RenewedSession> sessions, long sentNanos, Outcome outcome) {
+  /** When a renewal was sent, and how often renewing had been stopped by then. */
+  private record Renewal(long sentNanos, long period) {}
+
+  private void renewed(List<RenewedSession> sessions, Renewal renewal, Outcome outcome) {
     if (!(outcome instanceof Outcome.Applied applied)) {
       again(sessions);
       return;
@@ -248,12 +246,20 @@ public final class SessionRenewals implements SessionKeepAlive {
       Session session = now.session(kept.session);
       // Only if this command or a later one renewed it: a session is never opened twice.
       boolean extended = session != null && session.renewIndex() >= applied.index();
-      if (extended && !kept.closed) {
+      if (extended && !kept.closed && counts(kept, renewal)) {
         renewed.incrementAndGet();
-        kept.valid(sentNanos);
         kept.changed.run();
       }
     }
+  }
+
+  /** Counts a renewal, unless the state that tells of it was found to be wrong meanwhile. */
+  private synchronized boolean counts(RenewedSession kept, Renewal renewal) {
+    if (renewal.period != periods) {
+      return false;
+    }
+    kept.valid(renewal.sentNanos);
+    return true;
   }
 
   private synchronized void again(List<RenewedSession> sessions) {

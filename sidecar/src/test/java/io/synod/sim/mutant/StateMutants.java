@@ -89,8 +89,8 @@ final class StateMutants {
         "E3 counts validity from the answer to a renewal",
         new SourceMutant(
             "runtime/hold/SessionRenewals",
-            "        kept.valid(sentNanos);\n        kept.changed",
-            "        kept.valid(own.nanos());\n        kept.changed"));
+            "kept.valid(renewal.sentNanos);",
+            "kept.valid(own.nanos());"));
     all.put(
         "E4 tells time by the local clock",
         new SourceMutant(
