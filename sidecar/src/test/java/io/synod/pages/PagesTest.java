@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Tests that tables in pages agree with the code, and that what pages name exists. */
 class PagesTest {
   private static final int README_WORDS_MAX = 1_300;
+  private static final Set<String> ON_FILES = Set.of("backup", "inspect", "recover", "restore");
   private static final Pattern WORD = Pattern.compile("\\S+");
   private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
   private static final Pattern FILE =
@@ -41,6 +42,18 @@ class PagesTest {
     assertThat(commands).containsExactly("sidecar/bin/synod dev", "mvn verify");
     assertThat(Files.readString(ChildProgram.root().resolve(".ci/run")).lines())
         .contains("exec " + commands.get(1));
+  }
+
+  /** {@link PagesIT} runs the blocks, and has no files of the reader. */
+  @Test
+  void blocksThatAreRunReadNoFileOfTheReader() {
+    for (DocPage page : DocPage.all()) {
+      for (String block : page.blocks("sh")) {
+        assertThat(PageCommand.of(block))
+            .as(block)
+            .noneMatch(command -> ON_FILES.contains(command.words().get(0)));
+      }
+    }
   }
 
   @Test
