@@ -41,7 +41,8 @@ abstract class RestoreScenario {
   static final Duration PATIENCE = Duration.ofSeconds(60);
   static final long SKIP = 1_000_000_000L;
 
-  private final Path logs = ChildProgram.logs("restore");
+  // Of each class its own, since they run at the same time.
+  private final Path logs = ChildProgram.logs(getClass().getSimpleName());
   private final List<Integer> ports = FreePorts.free(6);
   final String peers =
       IntStream.rangeClosed(1, 3)
