@@ -5,6 +5,7 @@ import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.backup.BackupException;
 import io.synod.runtime.backup.BackupReader;
 import io.synod.runtime.port.StreamWriter;
+import io.synod.runtime.snapshot.StoredState;
 import io.synod.state.RestoredState;
 import io.synod.state.State;
 import io.synod.state.StateWriter;
@@ -60,7 +61,7 @@ public record Restoration(
     long restore = restore(verified);
     try (RestoredDirectory made = RestoredDirectory.create(directory, cluster, node, restore)) {
       State state = RestoredState.of(verified.state(), skip, voters);
-      SnapshotMark mark = mark(state);
+      SnapshotMark mark = StoredState.markOf(state);
       writeState(state, mark, made);
       AppCopy copy = new AppCopy(made, mark.index());
       try {
@@ -111,11 +112,6 @@ public record Restoration(
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java has no SHA-256", e);
     }
-  }
-
-  private static SnapshotMark mark(State state) {
-    State.Mark mark = state.mark();
-    return new SnapshotMark(mark.slot(), mark.index(), mark.logTimeMillis(), mark.digest());
   }
 
   private static void writeState(State state, SnapshotMark mark, RestoredDirectory to) {

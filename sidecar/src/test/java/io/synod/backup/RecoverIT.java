@@ -7,7 +7,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.grpc.StatusRuntimeException;
 import io.synod.processes.ChildProgram;
-import io.synod.v1.GetRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.Status;
 import java.io.IOException;
@@ -107,14 +106,7 @@ final class RecoverIT extends RestoreScenario {
     awaitAvailable();
     for (int node = 1; node <= 3; node++) {
       KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(channel(node));
-      for (int key = 1; key <= known; key++) {
-        assertThat(
-                kv.get(GetRequest.newBuilder().setKey("key/" + key).build())
-                    .getKv()
-                    .getValue()
-                    .toStringUtf8())
-            .isEqualTo("value " + key);
-      }
+      holdsKeys(kv, known);
       put(kv, known + 1_000_000 + node);
     }
     assertThat(token(2)).isGreaterThan(first).isGreaterThan(firstToken);

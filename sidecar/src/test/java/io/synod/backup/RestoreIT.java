@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.synod.api.CallError;
-import io.synod.v1.GetRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.Reason;
@@ -139,14 +138,7 @@ final class RestoreIT extends RestoreScenario {
     awaitAvailable();
     for (int node = 1; node <= 3; node++) {
       KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(channel(node));
-      for (int key = 1; key <= keys; key++) {
-        assertThat(
-                kv.get(GetRequest.newBuilder().setKey("key/" + key).build())
-                    .getKv()
-                    .getValue()
-                    .toStringUtf8())
-            .isEqualTo("value " + key);
-      }
+      holdsKeys(kv, keys);
       Path got = dir.resolve("got-" + node);
       assertThat(ok("snapshot", "get", "ledger", got.toString(), "--endpoint", endpoint(node)))
           .startsWith("at index " + index);

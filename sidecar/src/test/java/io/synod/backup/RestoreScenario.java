@@ -15,6 +15,7 @@ import io.synod.main.InProcess;
 import io.synod.processes.ChildProgram;
 import io.synod.processes.FreePorts;
 import io.synod.v1.AdminGrpc;
+import io.synod.v1.GetRequest;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.PutRequest;
@@ -221,5 +222,13 @@ abstract class RestoreScenario {
   Status.@Nullable Role role(int node) {
     Status now = status(node);
     return now == null ? null : now.getRole();
+  }
+
+  /** Reads the keys 1 to {@code last}, each of which must have its value. */
+  static void holdsKeys(KVGrpc.KVBlockingStub kv, int last) {
+    for (int key = 1; key <= last; key++) {
+      GetRequest request = GetRequest.newBuilder().setKey("key/" + key).build();
+      assertThat(kv.get(request).getKv().getValue().toStringUtf8()).isEqualTo("value " + key);
+    }
   }
 }

@@ -1,7 +1,6 @@
 package io.synod.backup.recovery;
 
 import io.synod.paxos.value.Proposal;
-import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.snapshot.LogReplay;
 import io.synod.runtime.snapshot.StoredState;
@@ -44,15 +43,7 @@ final class StateReplay {
       if (snapshot == null) {
         return;
       }
-      State state = StoredState.decode(snapshot, Limits.defaults());
-      State.Mark mark = state.mark();
-      SnapshotMark stated = snapshot.mark();
-      if (!new SnapshotMark(mark.slot(), mark.index(), mark.logTimeMillis(), mark.digest())
-          .equals(stated)) {
-        throw damaged(
-            "the snapshot of slot " + stated.slot() + " holds another state than it says");
-      }
-      machine.restore(state);
+      machine.restore(StoredState.verified(snapshot, Limits.defaults()));
     }
   }
 

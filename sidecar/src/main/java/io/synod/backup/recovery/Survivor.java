@@ -71,9 +71,9 @@ final class Survivor implements AutoCloseable {
     return lastSlot;
   }
 
-  /** Whether a start would refuse it, so that its log cannot be replayed. */
+  /** Whether a start would refuse it, or its state is wrong, so that it cannot be recovered. */
   boolean isDamaged() {
-    return directory.faults().preventStart();
+    return directory.faults().preventStart() || directory.snapshots().isDistrusted();
   }
 
   /** Whether damage may hide votes. */

@@ -29,9 +29,14 @@ public record Formation(SortedMap<Integer, Long> voters, Origin origin) {
     Check.that(!voters.isEmpty(), "a formation has a voter");
   }
 
-  /** How many of the voters make a quorum: a majority. */
+  /** How many of the voters make a quorum. */
   public int quorum() {
-    return voters.size() / 2 + 1;
+    return majority(voters.size());
+  }
+
+  /** How many of so many voters are a majority. */
+  static int majority(int voters) {
+    return voters / 2 + 1;
   }
 
   /** Whether this node votes with this disk. */

@@ -27,9 +27,9 @@ public record Membership(SortedSet<Member> voters) {
     return new Membership(voters);
   }
 
-  /** How many of the voters make a quorum: a majority. */
+  /** How many of the voters make a quorum. */
   public int quorum() {
-    return voters.size() / 2 + 1;
+    return Formation.majority(voters.size());
   }
 
   /** Whether this member votes. */
@@ -39,6 +39,7 @@ public record Membership(SortedSet<Member> voters) {
 
   /** Whether this node votes, with whatever disk. */
   public boolean hasNode(int node) {
-    return voters.stream().anyMatch(voter -> voter.node() == node);
+    SortedSet<Member> from = voters.tailSet(new Member(node, Long.MIN_VALUE));
+    return !from.isEmpty() && from.first().node() == node;
   }
 }

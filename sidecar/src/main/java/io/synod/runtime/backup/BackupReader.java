@@ -2,6 +2,7 @@ package io.synod.runtime.backup;
 
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.SnapshotMark;
+import io.synod.runtime.snapshot.StoredState;
 import io.synod.state.Consumer;
 import io.synod.state.State;
 import io.synod.state.StateReader;
@@ -195,7 +196,7 @@ public final class BackupReader {
     if (complete == null) {
       complete = stateReader.finish();
       SnapshotMark stated = Objects.requireNonNull(header).mark();
-      if (!BackupWriter.mark(complete).equals(stated)) {
+      if (!StoredState.markOf(complete).equals(stated)) {
         throw new Unpacker.Misfit("it holds another state than its header says");
       }
       state = complete;

@@ -1,7 +1,6 @@
 package io.synod.runtime.backup;
 
 import io.synod.paxos.value.Bytes;
-import io.synod.paxos.value.SnapshotMark;
 import io.synod.state.State;
 import io.synod.state.StateWriter;
 import io.synod.state.encoding.Packer;
@@ -49,12 +48,6 @@ public final class BackupWriter {
                 .number(mark.index())
                 .number(mark.logTimeMillis())
                 .number(mark.digest()));
-  }
-
-  /** The position in the log of a state. */
-  static SnapshotMark mark(State state) {
-    State.Mark mark = state.mark();
-    return new SnapshotMark(mark.slot(), mark.index(), mark.logTimeMillis(), mark.digest());
   }
 
   /**

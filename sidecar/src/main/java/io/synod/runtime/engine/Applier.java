@@ -37,18 +37,18 @@ final class Applier implements AppliedState {
   private final Limits limits;
   private final Machine machine;
   private final int pageBytesMax;
-  private final Leaving leaves;
+  private final Postponement postpones;
   // The bytes of the chosen slots that are not applied, or more once a snapshot replaced some.
-  private long leftBytes;
+  private long postponedBytes;
   private long appliedBytes;
   private long chosenThrough;
   // The slots up to here were applied by an earlier process.
   private long recoveredThrough;
 
-  /** Whether chosen slots are not applied yet. */
+  /** Decides whether the application of chosen slots is postponed. */
   @FunctionalInterface
-  interface Leaving {
-    /** Whether so many slots, with batches of so many bytes, are left. */
+  interface Postponement {
+    /** Whether that of so many slots is, with batches of so many bytes. */
     boolean test(long slots, long bytes);
   }
 
@@ -58,19 +58,19 @@ final class Applier implements AppliedState {
    * @param machine with nothing applied
    * @param pageBytesMax the bytes of slots that are read from the journal at a time
    * @param followers in the order in which they are called
-   * @param leaves whether chosen slots are not applied yet, since the state is wrong
+   * @param postpones postpones chosen slots while the state is wrong
    */
   Applier(
       NodePorts ports,
       Machine machine,
       int pageBytesMax,
       List<StateFollower> followers,
-      Leaving leaves) {
+      Postponement postpones) {
     this.ports = ports;
     this.limits = machine.state().limits();
     this.followers = followers;
     this.pageBytesMax = pageBytesMax;
-    this.leaves = leaves;
+    this.postpones = postpones;
     this.machine = machine;
   }
 
@@ -143,26 +143,27 @@ final class Applier implements AppliedState {
     boolean consecutive = !isBehind();
     for (Chosen next : chosen) {
       chosenThrough = next.proposal().slot();
-      leftBytes += next.proposal().batch().size();
+      postponedBytes += next.proposal().batch().size();
     }
     // What an earlier process applied is wrong on the disk too, and is replaced as a whole.
     boolean recovering = machine.appliedSlot() < recoveredThrough;
-    boolean applies = recovering || !leaves.test(chosenThrough - machine.appliedSlot(), leftBytes);
+    boolean applies =
+        recovering || !postpones.test(chosenThrough - machine.appliedSlot(), postponedBytes);
     if (applies && isBehind()) {
-      applyAll(consecutive ? chosen : left());
+      applyAll(consecutive ? chosen : postponed());
     }
-    leftBytes = isBehind() ? leftBytes : 0;
+    postponedBytes = isBehind() ? postponedBytes : 0;
   }
 
-  private List<Chosen> left() {
-    List<Chosen> left = new ArrayList<>();
+  private List<Chosen> postponed() {
+    List<Chosen> page = new ArrayList<>();
     long firstIndex = machine.appliedIndex() + 1;
     long from = machine.appliedSlot() + 1;
     for (Proposal proposal : ports.journal().unapplied(from, chosenThrough, pageBytesMax)) {
-      left.add(new Chosen(proposal, firstIndex, Chosen.How.RECOVERY));
+      page.add(new Chosen(proposal, firstIndex, Chosen.How.RECOVERY));
       firstIndex += proposal.batch().count();
     }
-    return left;
+    return page;
   }
 
   private void applyAll(List<Chosen> chosen) {
@@ -177,7 +178,7 @@ final class Applier implements AppliedState {
           next.firstIndex(),
           machine.appliedIndex());
       SlotResult slotResult = step(next.proposal());
-      leftBytes -= next.proposal().batch().size();
+      postponedBytes -= next.proposal().batch().size();
       long spentNanos = ports.clock().nanos() - startNanos;
       ports
           .observer()

@@ -227,7 +227,7 @@ public final class Engine {
             new Machine(State.empty(tuning.limits()), tuning.supportedLevel()),
             settings.pageBytesMax(),
             followers,
-            divergenceDetector.quarantine()::leaves);
+            divergenceDetector.quarantine()::postpones);
     Recovered recovered = ports.journal().recovered();
     applier.recover(recovered);
     long logTimeMillis = applier.state().mark().logTimeMillis();

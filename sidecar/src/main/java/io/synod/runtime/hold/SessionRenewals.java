@@ -50,7 +50,7 @@ public final class SessionRenewals implements SessionKeepAlive {
   private volatile long checkAtNanos = UNKNOWN;
   private volatile boolean stopped;
   // How often renewing was stopped.
-  private volatile long periods;
+  private volatile long stops;
 
   public SessionRenewals(
       SessionProposer own, SingleProposal.ProposalTimes times, Supplier<State> state) {
@@ -144,7 +144,7 @@ public final class SessionRenewals implements SessionKeepAlive {
     stopped = true;
     List<RenewedSession> all = new ArrayList<>();
     synchronized (this) {
-      periods++;
+      stops++;
       bySession.values().forEach(all::addAll);
       // What the wrong state told of earlier renewals does not count.
       all.forEach(kept -> kept.validUntilNanos = UNKNOWN);
@@ -225,16 +225,16 @@ public final class SessionRenewals implements SessionKeepAlive {
     TreeSet<Long> ids = new TreeSet<>();
     held.forEach(one -> ids.add(one.session));
     SystemCommands.Renew order = new SystemCommands.Renew(List.copyOf(ids));
-    long period = periods;
+    long stopsBefore = stops;
     var unused =
         own.propose(
                 NewEntry.of(Entry.Kind.RENEW_SESSIONS, order.encode()),
                 sentNanos + times.timeoutNanos())
-            .thenAccept(outcome -> renewed(held, new Renewal(sentNanos, period), outcome));
+            .thenAccept(outcome -> renewed(held, new Renewal(sentNanos, stopsBefore), outcome));
   }
 
   /** When a renewal was sent, and how often renewing had been stopped by then. */
-  private record Renewal(long sentNanos, long period) {}
+  private record Renewal(long sentNanos, long stopsBefore) {}
 
   private void renewed(List<RenewedSession> sessions, Renewal renewal, Outcome outcome) {
     if (!(outcome instanceof Outcome.Applied applied)) {
@@ -246,7 +246,7 @@ public final class SessionRenewals implements SessionKeepAlive {
       Session session = now.session(kept.session);
       // Only if this command or a later one renewed it: a session is never opened twice.
       boolean extended = session != null && session.renewIndex() >= applied.index();
-      if (extended && !kept.closed && counts(kept, renewal)) {
+      if (extended && !kept.closed && tryCount(kept, renewal)) {
         renewed.incrementAndGet();
         kept.changed.run();
       }
@@ -254,8 +254,8 @@ public final class SessionRenewals implements SessionKeepAlive {
   }
 
   /** Counts a renewal, unless the state that tells of it was found to be wrong meanwhile. */
-  private synchronized boolean counts(RenewedSession kept, Renewal renewal) {
-    if (renewal.period != periods) {
+  private synchronized boolean tryCount(RenewedSession kept, Renewal renewal) {
+    if (renewal.stopsBefore != stops) {
       return false;
     }
     kept.valid(renewal.sentNanos);

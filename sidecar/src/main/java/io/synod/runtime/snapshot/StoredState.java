@@ -39,8 +39,22 @@ public final class StoredState {
     }
   }
 
+  /**
+   * The state that a snapshot holds, which must be the one that the snapshot says it is.
+   *
+   * @throws JournalException if it is not, or as {@link #decode} does
+   */
+  public static State verified(StoredSnapshot snapshot, Limits limits) {
+    State state = decode(snapshot, limits);
+    if (!markOf(state).equals(snapshot.mark())) {
+      throw new JournalException(
+          "the snapshot of slot " + snapshot.mark().slot() + " holds another state than it says");
+    }
+    return state;
+  }
+
   /** The position in the log of a snapshot of this state. */
-  static SnapshotMark markOf(State state) {
+  public static SnapshotMark markOf(State state) {
     State.Mark mark = state.mark();
     return new SnapshotMark(mark.slot(), mark.index(), mark.logTimeMillis(), mark.digest());
   }

@@ -207,7 +207,7 @@ public final class DivergenceDetector {
         attestTo(List.of(to), slot, slot, message.digest());
       }
     } else if (quarantine.isWaiting()) {
-      introduce(slot, message.digest());
+      informAgreeing(slot, message.digest());
     }
   }
 
@@ -216,7 +216,7 @@ public final class DivergenceDetector {
    * they are connected to this node alone, none of them knows that, and this node can take its
    * state anew from none of them.
    */
-  private void introduce(long slot, long theirs) {
+  private void informAgreeing(long slot, long theirs) {
     Formation formed = formation;
     long newest = ownDigests.newest();
     if (formed != null && newest > 0 && peerDigests.hasVoters(formed.quorum(), slot, theirs)) {
@@ -240,7 +240,7 @@ public final class DivergenceDetector {
       sentAtNanos = now;
       // Normally the newest. A peer in quarantine cannot compare digests with those of its own
       // state, but only digests of the same slot with each other.
-      sentSlot = diverged ? ownDigests.roundest(sentSlot) : newest;
+      sentSlot = diverged ? ownDigests.mostAligned(sentSlot) : newest;
       send(sentSlot);
     }
     if (!differing.isEmpty()) {

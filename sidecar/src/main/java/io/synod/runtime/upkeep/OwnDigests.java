@@ -43,15 +43,15 @@ final class OwnDigests {
   }
 
   /**
-   * Of the slots after {@code above}, the one with the longest run of zero bits at its end; nodes
-   * that look for one in overlapping ranges mostly find the same.
+   * The slot after {@code above} that is a multiple of the highest power of two: nodes that look
+   * for one in overlapping ranges mostly find the same.
    */
-  long roundest(long above) {
+  long mostAligned(long above) {
     long slot = newest;
-    long rounder = slot & (slot - 1);
-    while (rounder > above && has(rounder)) {
-      slot = rounder;
-      rounder = slot & (slot - 1);
+    long aligned = slot & (slot - 1);
+    while (aligned > above && has(aligned)) {
+      slot = aligned;
+      aligned = slot & (slot - 1);
     }
     return slot;
   }

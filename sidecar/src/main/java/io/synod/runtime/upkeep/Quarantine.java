@@ -21,10 +21,10 @@ public final class Quarantine {
   private static final long PAUSE_MAX_NANOS = 60 * PAUSE_NANOS;
 
   /** The journal keeps the locations of slots that are not applied in memory. */
-  private static final long LEFT_MAX = 1 << 18;
+  private static final long POSTPONED_SLOTS_MAX = 1 << 18;
 
   /** A start reads all slots that are not applied into memory. */
-  private static final long LEFT_BYTES_MAX = 64L << 20;
+  private static final long POSTPONED_BYTES_MAX = 64L << 20;
 
   // What each peer last reported of the state that it shares with a quorum.
   private final Map<Integer, Attestation> attestations = new HashMap<>();
@@ -66,14 +66,15 @@ public final class Quarantine {
   }
 
   /**
-   * Whether chosen slots are not applied, so that the state that replaces the wrong one need not be
-   * later. If there are too many of them, they are applied to the wrong state after all.
+   * Whether the application of chosen slots is postponed, so that the state that replaces the wrong
+   * one need not be later. If there are too many of them, they are applied to the wrong state after
+   * all.
    *
    * @param slots how many chosen slots are not applied
    * @param bytes the bytes of their batches
    */
-  public boolean leaves(long slots, long bytes) {
-    return isWaiting() && slots <= LEFT_MAX && bytes <= LEFT_BYTES_MAX;
+  public boolean postpones(long slots, long bytes) {
+    return isWaiting() && slots <= POSTPONED_SLOTS_MAX && bytes <= POSTPONED_BYTES_MAX;
   }
 
   /** Whether the state is to be taken anew now. */

@@ -42,6 +42,11 @@ public final class SnapshotInventory {
     return snapshots.newest();
   }
 
+  /** Whether the state on the disk is recorded to be wrong. */
+  public boolean isDistrusted() {
+    return snapshots.isDistrusted();
+  }
+
   /** The newest intact snapshot, which the caller must close; null if there is none. */
   public @Nullable StoredSnapshot openNewest() {
     return snapshots.open();

@@ -107,6 +107,12 @@ public final class OfflineDirectory implements AutoCloseable {
     if (!archiveReplaced) {
       faults.addUnlessDamaged(() -> snapshots.mustReachBeginning(archive.span(), disk));
     }
+    if (snapshots.isDistrusted()) {
+      faults.addRepaired(
+          path
+              + ": its state differs from that of a majority, and its sidecar takes it anew from a"
+              + " peer");
+    }
     // Last, since a copy that one write left torn must hide no other fault.
     if (copies.first() == null || copies.second() == null) {
       int offset = copies.first() == null ? 0 : Superblock.COPY_BYTES;

@@ -73,6 +73,21 @@ final class RecoverDamageTest extends RecoverScenario {
   }
 
   @Test
+  void takesTheVotesOfADiskAndNotItsStateThatIsWrong() throws IOException {
+    voters(5);
+    sample.choose(10, 50, 1, 2);
+    sample.choose(5, 50, 1);
+    sample.distrust(1);
+    sample.close();
+    refused("its state differs from that of a majority", List.of(1));
+    JsonObject report = recovered(1, 2);
+    assertThat(position(report, "chosenSlot")).isEqualTo(15);
+    assertThat(position(report, "slot")).isEqualTo(15);
+    assertThat(damage(report, 0)).singleElement().asString().contains("takes it anew");
+    assertThat(damage(report, 1)).isEmpty();
+  }
+
+  @Test
   void needsNothingBelowTheSnapshot() throws IOException {
     voters(3);
     sample.choose(200, 900, 3);

@@ -199,6 +199,11 @@ final class SampleSurvivors implements AutoCloseable {
     return index;
   }
 
+  /** The node finds that its state is wrong. */
+  void distrust(int node) {
+    Objects.requireNonNull(opened.get(node)).journal().distrust(true);
+  }
+
   private void write(int node, Write... writes) {
     DataDirectory data = Objects.requireNonNull(opened.get(node));
     data.journal().append(List.of(writes));

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tests which of the chosen slots a node applies while its state is wrong. */
 class ApplierTest {
-  private static final int LEFT_MAX = 3;
-  private static final int LEFT_BYTES_MAX = 1_000;
+  private static final int POSTPONED_SLOTS_MAX = 3;
+  private static final int POSTPONED_BYTES_MAX = 1_000;
   private static final Ballot BALLOT = new Ballot(1, 0, 1, 70);
 
   private final MemoryJournal journal = new MemoryJournal();
@@ -37,7 +37,7 @@ class ApplierTest {
           new Machine(State.empty(Limits.defaults()), Level.supported()),
           1,
           List.of(),
-          (slots, bytes) -> wrong && slots <= LEFT_MAX && bytes <= LEFT_BYTES_MAX);
+          (slots, bytes) -> wrong && slots <= POSTPONED_SLOTS_MAX && bytes <= POSTPONED_BYTES_MAX);
 
   private static final class UnusedPeers implements Peers {
     @Override
@@ -81,7 +81,7 @@ class ApplierTest {
   }
 
   @Test
-  void leavesSomeAndAppliesAPageAtATimeOfWhatIsMore() {
+  void postponesSomeAndAppliesAPageAtATimeOfWhatIsMore() {
     applier.recover(journal.recovered());
     assertThat(choose(1)).isZero();
     assertThat(choose(2)).isZero();
@@ -102,12 +102,12 @@ class ApplierTest {
 
   /** A start reads what is not applied into memory. */
   @Test
-  void leavesOnlyAsManyBytes() {
+  void postponesOnlyAsManyBytes() {
     applier.recover(journal.recovered());
-    assertThat(choose(1, LEFT_BYTES_MAX / 2)).isZero();
-    assertThat(choose(2, LEFT_BYTES_MAX)).isEqualTo(1);
+    assertThat(choose(1, POSTPONED_BYTES_MAX / 2)).isZero();
+    assertThat(choose(2, POSTPONED_BYTES_MAX)).isEqualTo(1);
     assertThat(choose(3)).isEqualTo(2);
     assertThat(choose(4)).isEqualTo(2);
-    assertThat(choose(5, LEFT_BYTES_MAX)).isEqualTo(3);
+    assertThat(choose(5, POSTPONED_BYTES_MAX)).isEqualTo(3);
   }
 }

@@ -17,18 +17,18 @@ class OwnDigestsTest {
   @Test
   void isTheNewestIfNoOtherIsAbove() {
     fill(1, 64);
-    assertThat(ownDigests.roundest(63)).isEqualTo(64);
+    assertThat(ownDigests.mostAligned(63)).isEqualTo(64);
     fill(65, 67);
-    assertThat(ownDigests.roundest(66)).isEqualTo(67);
-    assertThat(ownDigests.roundest(67)).isEqualTo(67);
+    assertThat(ownDigests.mostAligned(66)).isEqualTo(67);
+    assertThat(ownDigests.mostAligned(67)).isEqualTo(67);
   }
 
   @Test
   void isTheSameInOverlappingRanges() {
     fill(1, 664);
-    assertThat(ownDigests.roundest(614)).isEqualTo(640);
+    assertThat(ownDigests.mostAligned(614)).isEqualTo(640);
     fill(665, 700);
-    assertThat(ownDigests.roundest(625)).isEqualTo(640);
+    assertThat(ownDigests.mostAligned(625)).isEqualTo(640);
     assertThat(ownDigests.at(640)).isEqualTo(-640);
   }
 
@@ -38,6 +38,6 @@ class OwnDigestsTest {
     ownDigests.restart(650);
     assertThat(ownDigests.has(3)).isFalse();
     fill(650, 670);
-    assertThat(ownDigests.roundest(600)).isEqualTo(656);
+    assertThat(ownDigests.mostAligned(600)).isEqualTo(656);
   }
 }

@@ -72,13 +72,13 @@ class QuarantineStepsTest {
 
   @Test
   void holdsBackABoundedNumberOfSlotsAndBytes() {
-    assertThat(quarantine.leaves(0, 0)).isFalse();
+    assertThat(quarantine.postpones(0, 0)).isFalse();
     quarantine.begin(now);
-    assertThat(quarantine.leaves(1 << 18, 64 << 20)).isTrue();
-    assertThat(quarantine.leaves((1 << 18) + 1, 0)).isFalse();
-    assertThat(quarantine.leaves(64, (64 << 20) + 1)).isFalse();
+    assertThat(quarantine.postpones(1 << 18, 64 << 20)).isTrue();
+    assertThat(quarantine.postpones((1 << 18) + 1, 0)).isFalse();
+    assertThat(quarantine.postpones(64, (64 << 20) + 1)).isFalse();
     quarantine.renewed(50);
-    assertThat(quarantine.leaves(1, 1)).isFalse();
+    assertThat(quarantine.postpones(1, 1)).isFalse();
   }
 
   @Test

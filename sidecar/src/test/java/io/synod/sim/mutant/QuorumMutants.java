@@ -12,7 +12,7 @@ final class QuorumMutants {
     all.put(
         "C1 takes half of an even number of voters for a quorum",
         new SourceMutant(
-                "paxos/value/Formation", "voters.size() / 2 + 1", "(voters.size() + 1) / 2")
+                "paxos/value/Formation", "return voters / 2 + 1;", "return (voters + 1) / 2;")
             .in(profile -> profile.voters % 2 == 0));
     all.put(
         "C2 takes the answer to a heartbeat that it has forgotten for one to a later heartbeat",

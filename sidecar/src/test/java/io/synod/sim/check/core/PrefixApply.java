@@ -14,7 +14,9 @@ import java.util.Map;
 public final class PrefixApply implements Checker {
   private final ChosenLog chosenLog;
   private final Map<Long, Long> digests = new HashMap<>();
-  private final Map<Integer, Long> last = new HashMap<>();
+  private final Map<Integer, Applied> last = new HashMap<>();
+
+  private record Applied(long slot, long digest) {}
 
   /** Creates a checker against the chosen prefix. */
   public PrefixApply(ChosenLog chosenLog) {
@@ -38,9 +40,11 @@ public final class PrefixApply implements Checker {
   @Override
   public void cycled(ObservedNode observedNode) {
     long slot = observedNode.appliedSlot();
-    Long before = last.put(observedNode.node(), slot);
+    // A state that is taken anew may be of the same slot.
+    Applied now = new Applied(slot, observedNode.stateDigest());
+    boolean same = now.equals(last.put(observedNode.node(), now));
     // A node cannot know that its memory changed until it compares its state with its peers'.
-    if (observedNode.isAltered() || slot == 0 || (before != null && before == slot)) {
+    if (observedNode.isAltered() || slot == 0 || same) {
       return;
     }
     Long digest = digests.putIfAbsent(slot, observedNode.stateDigest());
