@@ -57,6 +57,26 @@ public final class DirectoryFiles {
     }
   }
 
+  /** The last file of the tail that holds a text. */
+  public static Path tailWith(Path directory, String text) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("tail-"))
+          .filter(file -> indexOf(file, text) > 0)
+          .sorted()
+          .reduce((first, second) -> second)
+          .orElseThrow();
+    }
+  }
+
+  private static int indexOf(Path file, String text) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).indexOf(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static boolean holdsAFrame(Path file) {
     try {
       return Files.readAllBytes(file)[0] != 0;
@@ -66,9 +86,9 @@ public final class DirectoryFiles {
   }
 
   /** The offset of a text in a file, which must hold it. */
-  public static int find(Path file, String text) throws IOException {
-    int at = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).indexOf(text);
-    assertThat(at).isPositive();
+  public static int find(Path file, String text) {
+    int at = indexOf(file, text);
+    assertThat(at).as("%s in %s", text, file).isPositive();
     return at;
   }
 

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ final class InspectDamageTest extends InspectScenario {
   void namesEachDamagedPlace() throws IOException {
     flip(sealed("segment-"), find(sealed("segment-"), "order 2 ") + 20);
     flip(sealed("stream-blob-"), 30_000);
-    Path tail = newestTail();
+    Path tail = tailWith(sample.applied());
     int at = find(tail, "order " + sample.applied() + " ");
     flip(tail, at);
     Path real = sample.path().toRealPath();
@@ -57,7 +58,7 @@ final class InspectDamageTest extends InspectScenario {
 
   @Test
   void saysWhatAStartSays() throws IOException {
-    Path tail = newestTail();
+    Path tail = tailWith(sample.applied());
     flip(tail, find(tail, "order " + sample.applied() + " "));
     assertThat(inspect()).isEqualTo(ExitStatus.ERROR);
     assertThat(startSays()).isNotEmpty();
@@ -67,9 +68,10 @@ final class InspectDamageTest extends InspectScenario {
 
   @Test
   void namesEveryDamagedFrameOfTheTail() throws IOException {
-    Path tail = newestTail();
-    flip(tail, find(tail, "order " + sample.applied() + " "));
-    flip(tail, find(tail, "order " + (sample.applied() + 2) + " "));
+    for (long slot : List.of(sample.applied(), sample.applied() + 2)) {
+      Path tail = tailWith(slot);
+      flip(tail, find(tail, "order " + slot + " "));
+    }
     assertThat(inspect("--verify")).isEqualTo(ExitStatus.ERROR);
     assertThat(faults).hasSize(2).allMatch(line -> line.contains("damaged at offset"));
     assertThat(inspect("votes")).isEqualTo(ExitStatus.ERROR);
@@ -95,12 +97,13 @@ final class InspectDamageTest extends InspectScenario {
         segment.resolveSibling("stream-snapshot-00000000000000ff.mapdb"));
     assertThat(inspect()).isEqualTo(ExitStatus.ERROR);
     assertThat(faults).singleElement().asString().endsWith("it belongs to another stream");
-    Path tail = newestTail();
-    byte[] bytes = Files.readAllBytes(tail);
-    int from = find(tail, "order " + sample.applied() + " ") / 512 * 512;
-    int to = find(tail, "order " + (sample.applied() + 1) + " ") / 512 * 512;
-    System.arraycopy(bytes, from, bytes, to, 512);
-    Files.write(tail, bytes);
+    Path fromTail = tailWith(sample.applied());
+    Path toTail = tailWith(sample.applied() + 1);
+    int from = find(fromTail, "order " + sample.applied() + " ") / 512 * 512;
+    int to = find(toTail, "order " + (sample.applied() + 1) + " ") / 512 * 512;
+    byte[] bytes = Files.readAllBytes(toTail);
+    System.arraycopy(Files.readAllBytes(fromTail), from, bytes, to, 512);
+    Files.write(toTail, bytes);
     assertThat(inspect()).isEqualTo(ExitStatus.ERROR);
     assertThat(faults)
         .anyMatch(line -> line.endsWith("offset " + to + ": a frame that belongs elsewhere"));
@@ -144,7 +147,7 @@ final class InspectDamageTest extends InspectScenario {
   @Test
   void takesATornEndForNoDamage() throws IOException {
     Path copy = parent.resolve("torn");
-    Path tail = newestTail();
+    Path tail = tailWith(sample.applied() + 3);
     copy(sample.path(), copy);
     byte[] bytes = Files.readAllBytes(tail);
     int frame = find(tail, "order " + (sample.applied() + 3) + " ") / 512 * 512;

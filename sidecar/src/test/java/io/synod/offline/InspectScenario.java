@@ -49,6 +49,11 @@ abstract class InspectScenario {
     return DirectoryFiles.sealed(sample.path(), prefix);
   }
 
+  /** The file of the tail with this slot, which may not be the newest one. */
+  Path tailWith(long slot) throws IOException {
+    return DirectoryFiles.tailWith(sample.path(), "order " + slot + " ");
+  }
+
   Path newestTail() throws IOException {
     return DirectoryFiles.newestTail(sample.path());
   }
