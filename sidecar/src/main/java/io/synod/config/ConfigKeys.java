@@ -169,7 +169,7 @@ public final class ConfigKeys {
   static final ConfigKey<Integer> WINDOW_SLOTS =
       new ConfigKey<>(
           "window.slots",
-          ValueType.count(1, 4096),
+          ValueType.count(1, 256),
           "64",
           "Slots a leader proposes beyond its chosen prefix");
   static final ConfigKey<Long> WINDOW_BYTES_MAX =

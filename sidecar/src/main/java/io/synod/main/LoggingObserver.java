@@ -60,6 +60,14 @@ record LoggingObserver(Metrics metrics, AtomicLong fencedAtNanos) implements Obs
       LOG.error("{}", Availability.formationBlocked(blocked.voters()));
     } else if (event instanceof Event.OriginsDiffer differ) {
       LOG.error("{}", Availability.originsDiffer(differ.voters()));
+    } else if (event instanceof Event.MembershipChosen chosen) {
+      if (chosen.fromSlot() != 0) {
+        LOG.info(
+            "membership {} was chosen: from slot {} on the voters are {}",
+            chosen.membership().epoch(),
+            chosen.fromSlot(),
+            chosen.membership().voters());
+      }
     } else if (event instanceof Event.ElectionStarted started) {
       LOG.info("standing for election at ballot {}: {}", started.ballot(), started.reason());
     } else if (event instanceof Event.Elected elected) {

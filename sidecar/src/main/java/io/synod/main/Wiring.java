@@ -65,7 +65,8 @@ final class Wiring {
             sizes.queueBytesMax(),
             sizes.pageBytesMax(),
             sizes.recentBytesMax(),
-            Settings.HEARTBEAT_HISTORY),
+            Settings.HEARTBEAT_HISTORY,
+            Settings.MEMBERSHIP_DISTANCE),
         new CallerLimits(
             limits.pendingMax(),
             limits.pendingBytesMax(),

@@ -107,6 +107,13 @@ public final class InspectLogCommand implements Callable<Integer> {
         commands);
   }
 
+  private static String what(Batch batch) {
+    if (batch.membership() != null) {
+      return "voters";
+    }
+    return batch.isNoOp() ? "no-op" : String.valueOf(batch.count());
+  }
+
   private static void print(SlotDocument slot, Batch batch, InspectOutput output) {
     if (output.json()) {
       output.printJson(slot);
@@ -117,7 +124,7 @@ public final class InspectLogCommand implements Callable<Integer> {
             slot.slot(),
             slot.ballot(),
             slot.state(),
-            batch.isNoOp() ? "no-op" : batch.count(),
+            what(batch),
             slot.bytes(),
             slot.logTime(),
             slot.file()));

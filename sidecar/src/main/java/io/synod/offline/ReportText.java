@@ -59,7 +59,7 @@ final class ReportText {
     }
     String voters =
         "of "
-            + (promises.formed() ? "the voters " : "the proposed voters ")
+            + (promises.formed() ? "the first voters " : "the proposed voters ")
             + promises.voters().stream().map(String::valueOf).collect(Collectors.joining(", "));
     return promises.voter() ? "yes, " + voters : "NO: this disk is none " + voters;
   }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A disk agrees to one formation only, durably, before it sends that; the cluster is formed once
  * every voter has agreed to the same. So there can never be two formations with a voter in common,
- * and a node that lost its disk finds that the others know another incarnation of it: it may learn,
- * but never vote.
+ * and a node that lost its disk finds that the others know another incarnation of it: it learns,
+ * and votes only once the log has a membership with its new disk.
  *
  * <p>A disk agrees only with disks of the same {@link Origin}: a voter that was restored from a
  * backup holds the slots of its state as chosen, and one with an empty disk would choose them

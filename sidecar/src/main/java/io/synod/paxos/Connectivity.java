@@ -190,6 +190,12 @@ final class Connectivity {
     return link == null ? List.of() : link.fullVoters;
   }
 
+  /** Whether a peer is connected that last answered with this disk. */
+  boolean isConnected(Member member, long nowNanos) {
+    Link link = links.get(member.node());
+    return link != null && link.isOf(member) && serves(link, nowNanos);
+  }
+
   boolean isConnected(int peer, long nowNanos) {
     Link link = links.get(peer);
     return link != null && serves(link, nowNanos);
@@ -229,7 +235,7 @@ final class Connectivity {
    * How many connected voters followed no leader when they last answered a heartbeat that was sent
    * at {@code sinceNanos} or later, {@code self} included.
    */
-  int leaderless(Membership membership, int self, long sinceNanos, long nowNanos) {
+  int leaderless(Membership membership, Member self, long sinceNanos, long nowNanos) {
     int count = 0;
     for (Member voter : membership.voters()) {
       Link link = links.get(voter.node());
@@ -238,7 +244,7 @@ final class Connectivity {
               && votes(voter, link, nowNanos)
               && link.ackedSentAtNanos >= sinceNanos
               && link.leader.isNone();
-      if (voter.node() == self || hasNoLeader) {
+      if (voter.equals(self) || hasNoLeader) {
         count++;
       }
     }

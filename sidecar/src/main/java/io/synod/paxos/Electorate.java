@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * The voters of the configuration: whether each may vote and whether it answers, as far as this
- * node knows. A voter whose disk is not the one that the cluster formed with has lost its vote,
- * whether it runs or not.
+ * node knows. A voter whose disk is not the one that the membership names has lost its vote until
+ * the leader replaces it.
  */
 final class Electorate {
   private final Self self;
@@ -85,7 +85,7 @@ final class Electorate {
     for (int voter : self.voters()) {
       boolean connected = voter == self.node() || connectivity.isConnected(voter, nowNanos);
       boolean full = connectivity.isFull(voter);
-      voters.add(new View.Voter(voter, vote(voter, membership), connected, full));
+      voters.add(new View.Voter(voter, vote(voter, membership, nowNanos), connected, full));
     }
     boolean relayed = role instanceof Follower follower && follower.leader().isNone();
     int relay = relayed ? connectivity.relay(nowNanos) : 0;
@@ -106,14 +106,19 @@ final class Electorate {
     return peers;
   }
 
-  private View.Vote vote(int voter, Membership membership) {
+  private View.Vote vote(int voter, Membership membership, long nowNanos) {
     Disk disk = voter == self.node() ? new Disk(self.incarnation(), 0) : disks.get(voter);
     if (disk == null) {
       return View.Vote.UNKNOWN;
     }
-    return membership.isVoter(new Member(voter, disk.incarnation))
-        ? View.Vote.HELD
-        : View.Vote.LOST;
+    Member member = new Member(voter, disk.incarnation);
+    if (membership.isVoter(member)) {
+      return View.Vote.HELD;
+    }
+    // A disk that was replaced since says nothing about the one that replaced it.
+    boolean replaced = membership.retired().contains(member);
+    boolean recent = voter == self.node() || nowNanos - disk.receivedAtNanos <= timeoutNanos;
+    return replaced && !recent ? View.Vote.UNKNOWN : View.Vote.LOST;
   }
 
   /** The node that stood for election since this node last had a leader; 0 if none is known. */

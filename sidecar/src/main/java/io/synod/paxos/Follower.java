@@ -165,18 +165,20 @@ final class Follower implements Role {
 
   /** Whether it is time to stand for election. */
   boolean shouldStartElection(long nowNanos) {
-    Membership membership = roleContext.membership();
     return roleContext.isVoter()
         && leader.isNone()
         && nowNanos - lastReceivedAtNanos > waitNanos()
-        && roleContext
-                .connectivity()
-                .leaderless(
-                    membership,
-                    roleContext.self().node(),
-                    awaitedEnded ? lastReceivedAtNanos : Long.MIN_VALUE,
-                    nowNanos)
-            >= membership.quorum();
+        && roleContext.isQuorum(membership -> leaderless(membership, nowNanos));
+  }
+
+  private int leaderless(Membership membership, long nowNanos) {
+    return roleContext
+        .connectivity()
+        .leaderless(
+            membership,
+            roleContext.self().member(),
+            awaitedEnded ? lastReceivedAtNanos : Long.MIN_VALUE,
+            nowNanos);
   }
 
   /** The leader reported that it chooses nothing because these voters have no space; or none. */

@@ -5,7 +5,6 @@ import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Member;
-import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 
 /**
@@ -23,7 +22,6 @@ final class FormedReplica implements ReplicaPhase {
   private final Heartbeats heartbeats;
   private final Freshness freshness;
   private final Formation formation;
-  private final Membership membership;
   private final RoleContext roleContext;
   private final Roles roles;
   private long catchUpAtNanos = Long.MAX_VALUE;
@@ -38,9 +36,8 @@ final class FormedReplica implements ReplicaPhase {
     this.heartbeats = parts.heartbeats;
     this.freshness = parts.freshness;
     this.formation = formation;
-    this.membership = Membership.of(formation);
-    this.roleContext = new RoleContext(parts.self, membership, parts.settings, connectivity, out);
-    this.roles = new Roles(roleContext, acceptor, learner, parts.random, nowNanos);
+    this.roleContext = new RoleContext(parts.self, parts.settings, connectivity, learner, out);
+    this.roles = new Roles(roleContext, acceptor, parts.random, nowNanos);
   }
 
   /** Whether this node's disk is one of the voters. */
@@ -55,7 +52,7 @@ final class FormedReplica implements ReplicaPhase {
   @Override
   public void readClocks(long nowNanos, Input.Tick tick) {
     heartbeats.clocks().read(nowNanos, tick);
-    heartbeats.clocks().advance(nowNanos, membership, roles.current());
+    heartbeats.clocks().advance(nowNanos, roleContext.membership(), roles.current());
   }
 
   @Override
@@ -113,7 +110,7 @@ final class FormedReplica implements ReplicaPhase {
     Role role = roles.current();
     if (role instanceof Leader leader) {
       // A quorum may have answered or elected this node in this turn.
-      heartbeats.clocks().advance(nowNanos, membership, leader);
+      heartbeats.clocks().advance(nowNanos, roleContext.membership(), leader);
       leader.setTime(nowNanos);
       freshness.onLeaderMessage(nowNanos);
       confirmLeader(nowNanos);
@@ -145,7 +142,7 @@ final class FormedReplica implements ReplicaPhase {
 
   @Override
   public void onMessage(long nowNanos, Input.Received received) {
-    boolean voter = membership.isVoter(received.member());
+    boolean voter = roleContext.isVoter(received.member());
     parts.electorate.onMessage(nowNanos, received, voter);
     if (received.message() instanceof Message.Greeting greeting) {
       parts.bootstrap.onGreeting(received.from(), greeting);
@@ -160,9 +157,12 @@ final class FormedReplica implements ReplicaPhase {
       out.event(new Event.Fenced(from, "of another formation"));
       return;
     }
+    if (roles.current() instanceof Leader leader) {
+      leader.onMessage(received.member());
+    }
     Message message = received.message();
     if (message instanceof Message.Heartbeat heartbeat) {
-      onHeartbeat(nowNanos, from, heartbeat);
+      onHeartbeat(nowNanos, received.member(), heartbeat);
     } else if (message instanceof Message.HeartbeatAck ack) {
       onHeartbeatAck(nowNanos, received, ack);
     } else if (learner.tryHandle(nowNanos, from, message)) {
@@ -174,24 +174,25 @@ final class FormedReplica implements ReplicaPhase {
       roles.current().onReadAsk(from, ask);
     } else if (message instanceof Message.ReadAnswer answer) {
       onReadAnswer(answer);
-    } else if (membership.isVoter(received.member())) {
-      onVoterRequest(nowNanos, received.member(), message);
     } else {
-      out.event(new Event.Fenced(from, "not a voter of this cluster"));
+      onProposerRequest(nowNanos, received.member(), message);
     }
   }
 
   private void onHeartbeatAck(long nowNanos, Input.Received received, Message.HeartbeatAck ack) {
     int from = received.from();
-    learner.onReport(ack.chosenThrough(), ack.chosenIndex());
+    learner.reported().observe(ack.chosenThrough(), ack.chosenIndex());
     Member member = received.member();
-    boolean voter = membership.isVoter(member);
+    boolean voter = roleContext.isVoter(member);
     long sentAtNanos = connectivity.onHeartbeatAck(nowNanos, member, ack);
     if (sentAtNanos == Long.MIN_VALUE) {
       return;
     }
     heartbeats.clocks().onHeartbeatAck(nowNanos, sentAtNanos, voter, roles.timekeeper(), ack);
     out.roundTrip(from, nowNanos - sentAtNanos);
+    if (roles.current() instanceof Leader leader) {
+      leader.onHeartbeatAck(member, ack.chosenThrough(), nowNanos);
+    }
     if (ack.leading() && ack.quorumConnected()) {
       freshness.onConfirmation(
           sentAtNanos - ack.confirmedAgeNanos(), ack.chosenThrough(), learner.chosenThrough());
@@ -206,11 +207,12 @@ final class FormedReplica implements ReplicaPhase {
     }
   }
 
-  private void onHeartbeat(long nowNanos, int from, Message.Heartbeat heartbeat) {
+  private void onHeartbeat(long nowNanos, Member member, Message.Heartbeat heartbeat) {
+    int from = member.node();
     connectivity.onHeartbeat(from, heartbeat.chosenThrough());
-    learner.onReport(heartbeat.chosenThrough(), heartbeat.chosenIndex());
+    learner.reported().observe(heartbeat.chosenThrough(), heartbeat.chosenIndex());
     Ballot theirs = heartbeat.leader();
-    if (heartbeat.leading() && heartbeat.quorumConnected() && roles.isValidBallot(theirs, from)) {
+    if (heartbeat.leading() && heartbeat.quorumConnected() && roles.isValidBallot(theirs, member)) {
       if (acceptor.mayAccept(theirs)) {
         follow(nowNanos, theirs);
         roles.onFullVoters(theirs, heartbeat.fullVoters());
@@ -222,36 +224,40 @@ final class FormedReplica implements ReplicaPhase {
     heartbeats.sendAck(nowNanos, from, heartbeat.id(), roles);
   }
 
-  /** A request of a voter at a ballot of its own. */
-  private void onVoterRequest(long nowNanos, Member voter, Message message) {
-    int from = voter.node();
+  /**
+   * A request of another member at a ballot of its own. An acceptor answers whoever requests
+   * something: this node may not know yet that it, or the other, is a voter. Only votes and
+   * promises of voters are counted.
+   */
+  private void onProposerRequest(long nowNanos, Member member, Message message) {
+    int from = member.node();
     if (message instanceof Message.Prepare prepare) {
-      if (roles.isValidBallot(prepare.ballot(), from)) {
+      if (roles.isValidBallot(prepare.ballot(), member)) {
         onPrepare(nowNanos, prepare);
       }
     } else if (message instanceof Message.Accept accept) {
-      if (roles.isValidBallot(accept.ballot(), from)) {
+      if (roles.isValidBallot(accept.ballot(), member)) {
         onAccept(nowNanos, accept);
       }
     } else if (message instanceof Message.Chosen chosen) {
-      if (roles.isValidBallot(chosen.ballot(), from) && acceptor.mayAccept(chosen.ballot())) {
+      if (roles.isValidBallot(chosen.ballot(), member) && acceptor.mayAccept(chosen.ballot())) {
         follow(nowNanos, chosen.ballot());
         learner.onAnnouncement(chosen.ballot(), chosen.through());
         catchUpAtNanos = nowNanos;
       }
     } else if (message instanceof Message.ReadProbe probe) {
-      if (roleContext.isVoter() && acceptor.mayAccept(probe.ballot())) {
+      if (acceptor.mayAccept(probe.ballot())) {
         out.send(from, new Message.ReadProbeAck(probe.ballot(), probe.round()));
       }
     } else if (message instanceof Message.TakeOver takeOver) {
       roles.onTakeOver(nowNanos, takeOver);
     } else {
-      onVoterReply(nowNanos, voter, message);
+      onAcceptorReply(nowNanos, member, message);
     }
   }
 
-  /** An answer of a voter; answers to an earlier ballot of this node are ignored. */
-  private void onVoterReply(long nowNanos, Member voter, Message message) {
+  /** An answer to a request at a ballot; answers to an earlier ballot of this node are ignored. */
+  private void onAcceptorReply(long nowNanos, Member voter, Message message) {
     if (message instanceof Message.Promise promise) {
       roles.onPromise(nowNanos, voter, promise);
     } else if (message instanceof Message.Reject reject) {
@@ -272,9 +278,7 @@ final class FormedReplica implements ReplicaPhase {
     if (acceptor.mayAccept(prepare.ballot()) && prepare.ballot().node() != parts.self.node()) {
       roles.yieldTo(nowNanos, prepare.ballot());
     }
-    if (roleContext.isVoter()) {
-      acceptor.onPrepare(prepare, learner.chosenThrough());
-    }
+    acceptor.onPrepare(prepare, learner.chosenThrough());
   }
 
   private void onAccept(long nowNanos, Message.Accept accept) {
@@ -282,9 +286,7 @@ final class FormedReplica implements ReplicaPhase {
     if (mayAccept && accept.ballot().node() != parts.self.node()) {
       follow(nowNanos, accept.ballot());
     }
-    if (roleContext.isVoter()) {
-      acceptor.onAccept(accept, learner.chosenThrough());
-    }
+    acceptor.onAccept(accept, learner.chosenThrough());
     if (mayAccept) {
       learner.onAnnouncement(accept.ballot(), accept.chosenThrough());
     }

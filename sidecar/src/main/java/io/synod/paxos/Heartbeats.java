@@ -1,7 +1,6 @@
 package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
-import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import java.util.List;
 
@@ -116,13 +115,19 @@ final class Heartbeats {
    */
   long followedAt(long nowNanos, Roles roles) {
     return roles.current() instanceof Leader leader && leader.isSettled()
-        ? connectivity.quorumFollowedAt(
-            roles.roleContext().membership(), leader.leader(), self.member(), nowNanos)
+        ? roles.roleContext().memberships().stream()
+            .mapToLong(
+                membership ->
+                    connectivity.quorumFollowedAt(
+                        membership, leader.leader(), self.member(), nowNanos))
+            .min()
+            .orElse(LONG_AGO)
         : LONG_AGO;
   }
 
   private boolean isQuorumConnected(long nowNanos, Roles roles) {
-    Membership membership = roles.roleContext().membership();
-    return connectivity.reachable(membership, self, nowNanos) >= membership.quorum();
+    return roles
+        .roleContext()
+        .isQuorum(membership -> connectivity.reachable(membership, self, nowNanos));
   }
 }

@@ -11,7 +11,6 @@ import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
 import java.util.List;
-import java.util.SortedMap;
 
 /**
  * The leader role: proposes values for slots at its ballot [PMS §2.2 phase 2].
@@ -41,8 +40,8 @@ final class Leader implements Role {
   private final Learner learner;
   private final ReadRounds reads;
   private final LogTime logTime;
-  private final SortedMap<Long, Proposal> adopted;
-  private final long adoptedThrough;
+  private final Promises promises;
+  private final DiskReplacement diskReplacement;
   private final long electedAtNanos;
   private final OpenSlots open;
   private final CommandQueue queue;
@@ -50,22 +49,23 @@ final class Leader implements Role {
   private long nextSlot;
   // The slot of this leader's own no-op; 0 until it is proposed.
   private long ownSlot;
+  // The epoch of the newest membership that this leader proposed; 0 if it proposed none.
+  private long proposedEpoch;
   private long announcedThrough;
   // The chosen prefix that was last announced in a proposal to all voters.
   private long piggybackedThrough;
   private long nowNanos;
 
-  Leader(RoleContext roleContext, Candidate won, Learner learner, long nowNanos) {
+  Leader(RoleContext roleContext, Candidate won, long nowNanos) {
     Check.that(won.hasWon(), "a quorum promised the ballot that a leader uses");
     this.roleContext = roleContext;
     this.ballot = won.ballot();
-    this.learner = learner;
-    this.adopted = won.adopted();
+    this.learner = roleContext.learner();
+    this.promises = won.promises();
+    this.diskReplacement = new DiskReplacement(roleContext);
     this.nowNanos = nowNanos;
     this.electedAtNanos = nowNanos;
     this.nextSlot = learner.chosenThrough() + 1;
-    this.adoptedThrough = adopted.isEmpty() ? 0 : adopted.lastKey();
-    adopted.headMap(nextSlot).clear();
     this.logTime = learner.logTime();
     this.reads = new ReadRounds(ballot, roleContext);
     this.open = new OpenSlots(roleContext, ballot);
@@ -109,6 +109,21 @@ final class Leader implements Role {
     reads.onAck(voter, round, nowNanos);
   }
 
+  /** A voter that joined a membership since the election promised. */
+  void onPromise(Member voter, Message.Promise promise, long nowNanos) {
+    var unused = promises.onPromise(voter, promise, nowNanos);
+  }
+
+  /** A message of a member arrived. */
+  void onMessage(Member member) {
+    diskReplacement.onMessage(member);
+  }
+
+  /** A member answered a heartbeat. */
+  void onHeartbeatAck(Member member, long chosenThrough, long nowNanos) {
+    diskReplacement.onHeartbeatAck(member, chosenThrough, nowNanos);
+  }
+
   /** A voter accepted these slots at this leader's ballot. */
   void onAccepted(Member voter, Message.Accepted accepted, long nowNanos) {
     roleContext
@@ -127,6 +142,7 @@ final class Leader implements Role {
     dropLearned();
     reads.resend(nowNanos);
     open.tick(learner.chosenThrough(), nowNanos);
+    promises.tick(nowNanos);
   }
 
   @Override
@@ -134,12 +150,14 @@ final class Leader implements Role {
     if (message instanceof Message.Accept accept) {
       open.onDropped(to, accept);
     }
+    promises.onDropped(to, message);
   }
 
   @Override
   public void onReconnected(int peer) {
     open.onReconnected(peer);
     reads.onReconnected();
+    promises.onReconnected(peer);
   }
 
   /**
@@ -154,9 +172,9 @@ final class Leader implements Role {
    * Whether it has lost its quorum: a voter that answers but follows another ballot does not count.
    */
   boolean hasLostQuorum(long nowNanos) {
-    Membership membership = roleContext.membership();
-    return roleContext.connectivity().following(membership, ballot, electedAtNanos, nowNanos)
-        < membership.quorum();
+    Connectivity connectivity = roleContext.connectivity();
+    return !roleContext.isQuorum(
+        membership -> connectivity.following(membership, ballot, electedAtNanos, nowNanos));
   }
 
   /** Its hand-over to another voter, under way or not. */
@@ -167,7 +185,10 @@ final class Leader implements Role {
   @Override
   public void endCycle() {
     dropLearned();
-    boolean drained = open.isEmpty() && nextSlot > adoptedThrough && ownSlot != 0;
+    // The voters of a membership that was chosen in this turn, or learned since the election.
+    nextSlot = Math.max(nextSlot, learner.chosenThrough() + 1);
+    promises.request(nextSlot, nowNanos);
+    boolean drained = open.isEmpty() && nextSlot > adoptedThrough() && ownSlot != 0;
     handOver.proceed(nowNanos, drained, nextSlot - 1, learner.chosenThrough());
     while (windowIsOpen() && proposeNext()) {
       // Until nothing waits or the window is full.
@@ -185,7 +206,7 @@ final class Leader implements Role {
     announcedThrough = learner.chosenThrough();
     boolean piggybacked = piggybackedThrough == announcedThrough;
     for (int peer : roleContext.self().peers()) {
-      if (!piggybacked || !roleContext.membership().hasNode(peer)) {
+      if (!piggybacked || !roleContext.hasVoter(peer)) {
         roleContext.out().send(peer, new Message.Chosen(ballot, announcedThrough));
       }
     }
@@ -194,14 +215,17 @@ final class Leader implements Role {
   private boolean windowIsOpen() {
     // Further ahead, a learner may refuse a chosen slot, and it would not be offered again.
     return Slots.isWithinReach(nextSlot, learner.chosenThrough(), roleContext.settings())
+        && nextSlot <= learner.chosenThrough() + roleContext.settings().membershipDistance()
+        && learner.chosenThrough() >= promises.floor()
+        && promises.isQuorum(roleContext.membership(nextSlot))
         && open.count() < roleContext.settings().windowSlots()
         && open.bytes() < roleContext.settings().windowBytesMax();
   }
 
   /** Proposes the next slot, if there is a value for it. */
   private boolean proposeNext() {
-    if (nextSlot <= adoptedThrough) {
-      Proposal inherited = adopted.remove(nextSlot);
+    if (nextSlot <= adoptedThrough()) {
+      Proposal inherited = promises.adopted().get(nextSlot);
       if (learner.isChosen(nextSlot)) {
         nextSlot++;
       } else {
@@ -224,7 +248,23 @@ final class Leader implements Role {
       proposeBatch(Batch.noOp(logTime.millis()));
       return true;
     }
-    if (queue.isEmpty() || handOver.isUnderWay()) {
+    if (handOver.isUnderWay()) {
+      return false;
+    }
+    boolean pending =
+        roleContext.learner().memberships().get().newestFrom() > learner.chosenThrough() + 1;
+    Membership due = pending || !isSettled() ? null : diskReplacement.due(nowNanos);
+    if (due != null && proposedEpoch < due.epoch()) {
+      proposedEpoch = due.epoch();
+      proposeBatch(Batch.of(logTime.millis(), due));
+      return true;
+    }
+    if (queue.isEmpty() && nextSlot < roleContext.learner().memberships().get().newestFrom()) {
+      // A membership takes effect only so many slots later.
+      proposeBatch(Batch.noOp(logTime.millis()));
+      return true;
+    }
+    if (queue.isEmpty()) {
       return false;
     }
     proposeBatch(Batch.of(logTime.millis(), queue.next()));
@@ -232,7 +272,14 @@ final class Leader implements Role {
   }
 
   private void proposeBatch(Batch batch) {
-    nextSlot = Math.max(nextSlot, learner.chosenThrough() + 1);
+    Check.that(
+        promises.isQuorum(roleContext.membership(nextSlot)),
+        "a leader proposes only where a quorum of the slot's voters promised");
+    Check.that(
+        nextSlot > learner.chosenThrough(),
+        "a leader proposes above its chosen prefix",
+        nextSlot,
+        learner.chosenThrough());
     Check.that(
         Slots.isWithinReach(nextSlot, learner.chosenThrough(), roleContext.settings()),
         "a leader proposes only within reach of its chosen prefix",
@@ -247,7 +294,13 @@ final class Leader implements Role {
     open.open(proposal, piggybackedThrough, nowNanos);
   }
 
+  /** The last slot for which a voter that promised had accepted a value. */
+  private long adoptedThrough() {
+    return promises.adopted().isEmpty() ? 0 : promises.adopted().lastKey();
+  }
+
   private void dropLearned() {
+    promises.adopted().headMap(nextSlot).clear();
     open.dropThrough(learner.chosenThrough());
   }
 
@@ -264,7 +317,7 @@ final class Leader implements Role {
   @Override
   public long wakeAtNanos() {
     return open.isEmpty() && reads.isIdle()
-        ? Long.MAX_VALUE
-        : nowNanos + roleContext.settings().resendNanos();
+        ? promises.dueNanos()
+        : Math.min(promises.dueNanos(), nowNanos + roleContext.settings().resendNanos());
   }
 }

@@ -32,7 +32,7 @@ final class LeaderHandOver {
     int target = to != 0 ? to : connectivity.bestSuccessor(roleContext.membership(), nowNanos);
     boolean able =
         target != roleContext.self().node() && connectivity.isConnected(target, nowNanos);
-    if (able && roleContext.membership().hasNode(target)) {
+    if (able && roleContext.hasVoter(target)) {
       successor = target;
       beganAtNanos = nowNanos;
     }

@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.ArchivedState;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Chosen;
@@ -31,10 +32,8 @@ final class Learner {
   // Commands in the slots up to chosenThrough.
   private long commands;
   private final LogTime logTime;
-  // The highest slot that any node reported to be chosen.
-  private long reportedThrough;
-  // The highest index that any node reported for a chosen command.
-  private long reportedIndex;
+  private final KnownMemberships memberships;
+  private final ReportedLog reported;
   private Ballot announcedBallot = Ballot.NONE;
   // The highest ballot at which a slot was learned to be chosen.
   private Ballot learnedBallot = Ballot.NONE;
@@ -51,15 +50,17 @@ final class Learner {
   // The last node that did not answer a request in time.
   private int silentNode;
 
-  Learner(Recovered recovered, Slots slots, Settings settings, Outbox out, long logTimeMillis) {
+  Learner(Recovered recovered, ArchivedState archived, Slots slots, Settings settings, Outbox out) {
+    this.memberships =
+        new KnownMemberships(recovered, archived.memberships(), settings.membershipDistance(), out);
     this.slots = slots;
     this.settings = settings;
     this.out = out;
     this.resendBackoff = ResendBackoff.of(settings);
     this.chosenThrough = recovered.archivedThrough();
     this.commands = recovered.archivedCommands();
-    this.logTime = new LogTime(logTimeMillis);
-    this.reportedThrough = recovered.chosenThrough();
+    this.logTime = new LogTime(archived.logTimeMillis());
+    this.reported = new ReportedLog(recovered.chosenThrough());
     for (long slot = recovered.archivedThrough() + 1; slot <= recovered.chosenThrough(); slot++) {
       ahead.put(slot, Chosen.How.RECOVERY);
     }
@@ -80,13 +81,14 @@ final class Learner {
     return commands;
   }
 
-  long reportedThrough() {
-    return reportedThrough;
+  /** What any node reported of the log. */
+  ReportedLog reported() {
+    return reported;
   }
 
-  /** The highest index known here for a chosen command. */
-  long reportedIndex() {
-    return Math.max(commands, reportedIndex);
+  /** The memberships that this node knows. */
+  KnownMemberships memberships() {
+    return memberships;
   }
 
   /** Log time, which is no earlier than that of the last chosen slot. */
@@ -112,7 +114,7 @@ final class Learner {
    */
   void learn(Proposal proposal, Chosen.How how) {
     long slot = proposal.slot();
-    reportedThrough = Math.max(reportedThrough, slot);
+    reported.observe(slot);
     learnedBallot = learnedBallot.max(proposal.ballot());
     if (isChosen(slot) || !slots.hasRoomFor(slot, chosenThrough, settings)) {
       return;
@@ -143,8 +145,9 @@ final class Learner {
         commands);
     chosenThrough = installed.slot();
     commands = installed.commands();
+    memberships.onInstalled(installed.memberships());
     logTime.observeStamp(installed.logTimeMillis());
-    onReport(chosenThrough);
+    reported.observe(chosenThrough);
     ahead.headMap(chosenThrough, true).clear();
     slots.skipTo(chosenThrough);
     behindSinceNanos = Long.MIN_VALUE;
@@ -155,24 +158,13 @@ final class Learner {
 
   /** The leader of {@code ballot} announces that every slot up to {@code through} is chosen. */
   void onAnnouncement(Ballot ballot, long through) {
-    reportedThrough = Math.max(reportedThrough, through);
+    reported.observe(through);
     if (!announcedBallot.above(ballot)) {
       announcedThrough =
           ballot.equals(announcedBallot) ? Math.max(announcedThrough, through) : through;
       announcedBallot = ballot;
       advance();
     }
-  }
-
-  /** Some node knows the slots up to {@code through} to be chosen. */
-  void onReport(long through) {
-    reportedThrough = Math.max(reportedThrough, through);
-  }
-
-  /** As above; the last command in these slots has this index. */
-  void onReport(long through, long index) {
-    onReport(through);
-    reportedIndex = Math.max(reportedIndex, index);
   }
 
   /** Handles a message about learning; returns whether it was one. */
@@ -197,7 +189,7 @@ final class Learner {
     for (Proposal proposal : page.chosen()) {
       learn(proposal, Chosen.How.CATCH_UP);
     }
-    onReport(page.chosenThrough());
+    reported.observe(page.chosenThrough());
     Request waiting = pageRequest;
     if (waiting != null && page.from() == requestedFrom) {
       resendBackoff.onReply(waiting.ageNanos(nowNanos));
@@ -258,7 +250,7 @@ final class Learner {
    * @return when to call again
    */
   long catchUp(long nowNanos, boolean eager, Ballot followed, Connectivity connectivity) {
-    if (reportedThrough <= chosenThrough) {
+    if (reported.through() <= chosenThrough) {
       behindSinceNanos = Long.MIN_VALUE;
       pageRequest = null;
       return Long.MAX_VALUE;
@@ -279,7 +271,7 @@ final class Learner {
     // Later slots have arrived, unless the missing one is still in flight on a slow link.
     boolean overtaken = held == null && slots.top() > chosenThrough;
     long grace = overtaken ? settings.resendNanos() / 4 : resendBackoff.usualNanos();
-    boolean far = reportedThrough - chosenThrough > 2L * settings.windowSlots();
+    boolean far = reported.through() - chosenThrough > 2L * settings.windowSlots();
     boolean paging = chosenThrough < pagesThrough;
     if (!eager && !far && !paging && nowNanos - behindSinceNanos < grace) {
       return behindSinceNanos + grace;
@@ -331,6 +323,7 @@ final class Learner {
       chosenThrough = slot;
       behindSinceNanos = Long.MIN_VALUE;
       logTime.observeStamp(proposal.batch().logTimeMillis());
+      memberships.onChosen(proposal);
       out.chosen(new Chosen(proposal, commands + 1, how));
       commands += proposal.batch().count();
       out.event(new Event.Learned(slot, proposal.ballot(), how));

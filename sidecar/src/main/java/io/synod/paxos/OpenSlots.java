@@ -3,6 +3,7 @@ package io.synod.paxos;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
 import java.util.ArrayList;
@@ -78,9 +79,6 @@ final class OpenSlots {
   OpenSlots(RoleContext roleContext, Ballot ballot) {
     this.roleContext = roleContext;
     this.ballot = ballot;
-    for (Member voter : roleContext.membership().voters()) {
-      voters.put(voter, new Voter(ResendBackoff.of(roleContext.settings())));
-    }
   }
 
   int count() {
@@ -101,7 +99,7 @@ final class OpenSlots {
     return open.values().stream().map(flight -> flight.proposal).toList();
   }
 
-  /** Opens a slot, and sends its proposal to all voters. */
+  /** Opens a slot, and sends its proposal to all of its voters. */
   void open(Proposal proposal, long chosenThrough, long nowNanos) {
     Check.that(proposal.ballot().equals(ballot), "a leader proposes under its own ballot");
     Check.that(
@@ -109,10 +107,12 @@ final class OpenSlots {
         "slots are opened in order, each once",
         proposal.slot(),
         chosenThrough);
-    Flight flight = new Flight(proposal, new VoterCount(roleContext.membership()));
+    Membership membership = roleContext.membership(proposal.slot());
+    Flight flight = new Flight(proposal, new VoterCount(membership));
     open.put(proposal.slot(), flight);
     bytes += proposal.batch().size();
-    for (Member voter : voters.keySet()) {
+    for (Member voter : membership.voters()) {
+      voters.computeIfAbsent(voter, any -> new Voter(ResendBackoff.of(roleContext.settings())));
       send(voter, flight, chosenThrough, nowNanos);
     }
   }

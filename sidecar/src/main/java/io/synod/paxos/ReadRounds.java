@@ -19,12 +19,13 @@ final class ReadRounds {
   private static final int ROUND_MAX = 100_000;
 
   private final Ballot ballot;
-  private final Membership membership;
+  private final RoleContext roleContext;
   private final Outbox out;
   private final ResendBackoff resendBackoff;
   private List<WaitingRead> waiting = new ArrayList<>();
   private List<WaitingRead> served = new ArrayList<>();
-  private VoterCount voterCount;
+  private List<Membership> memberships;
+  private JointCount voters;
   private long round;
   private long slot;
   private Request probe = new Request(0);
@@ -36,10 +37,11 @@ final class ReadRounds {
 
   ReadRounds(Ballot ballot, RoleContext roleContext) {
     this.ballot = ballot;
-    this.membership = roleContext.membership();
+    this.roleContext = roleContext;
     this.out = roleContext.out();
     this.resendBackoff = ResendBackoff.of(roleContext.settings());
-    this.voterCount = new VoterCount(membership);
+    this.memberships = roleContext.memberships();
+    this.voters = new JointCount(memberships);
   }
 
   void add(WaitingRead read) {
@@ -49,14 +51,23 @@ final class ReadRounds {
     }
   }
 
-  /** Begins a round if reads wait and none is in progress. */
+  /**
+   * Begins a round if reads wait and none is in progress. A round that counts other memberships
+   * than those that are open now is begun again: its voters may have left.
+   */
   void begin(long nowNanos, long chosenThrough) {
+    if (!served.isEmpty() && !memberships.equals(roleContext.memberships())) {
+      served.addAll(waiting);
+      waiting = served;
+      served = new ArrayList<>();
+    }
     if (!served.isEmpty() || waiting.isEmpty()) {
       return;
     }
     served = waiting;
     waiting = new ArrayList<>();
-    voterCount = new VoterCount(membership);
+    memberships = roleContext.memberships();
+    voters = new JointCount(memberships);
     round++;
     Check.that(chosenThrough >= slot, "a later round reads no earlier slot", chosenThrough, slot);
     slot = chosenThrough;
@@ -90,8 +101,8 @@ final class ReadRounds {
     if (served.isEmpty() || ackedRound != round) {
       return;
     }
-    voterCount.add(voter);
-    if (!voterCount.isQuorum()) {
+    voters.add(voter);
+    if (!voters.isQuorum()) {
       return;
     }
     resendBackoff.onReply(probe.ageNanos(nowNanos));
@@ -106,8 +117,8 @@ final class ReadRounds {
   }
 
   private void probe() {
-    for (Member voter : membership.voters()) {
-      if (!voterCount.has(voter)) {
+    for (Member voter : roleContext.voters()) {
+      if (!voters.has(voter)) {
         out.send(voter.node(), new Message.ReadProbe(ballot, round));
       }
     }

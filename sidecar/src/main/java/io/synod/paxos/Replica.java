@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.ArchivedState;
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
@@ -23,15 +24,14 @@ public final class Replica {
    * Creates a replica from the durable state of its disk.
    *
    * @param random only determines random delays; seed it to reproduce a run
-   * @param logTimeMillis the log time of the last archived slot
    */
   public Replica(
       Self self,
       Settings settings,
       RandomGenerator random,
       Recovered recovered,
-      long logTimeMillis) {
-    this.parts = new ReplicaParts(self, settings, random, recovered, logTimeMillis);
+      ArchivedState archived) {
+    this.parts = new ReplicaParts(self, settings, random, recovered, archived);
     this.phase = new Unformed(parts);
   }
 
@@ -94,6 +94,7 @@ public final class Replica {
   private void form(long nowNanos) {
     Formation formation = parts.bootstrap.formation();
     if (phase instanceof Unformed && formation != null) {
+      parts.learner.memberships().onFormed(formation);
       FormedReplica replica = new FormedReplica(parts, formation, nowNanos);
       phase = replica;
       parts.out.event(new Event.Formed(formation, replica.isVoter()));

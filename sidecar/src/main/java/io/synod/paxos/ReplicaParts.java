@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.ArchivedState;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Recovered;
 import java.util.List;
@@ -27,13 +28,13 @@ final class ReplicaParts {
       Settings settings,
       RandomGenerator random,
       Recovered recovered,
-      long logTimeMillis) {
+      ArchivedState archived) {
     this.self = self;
     this.settings = settings;
     this.random = random;
     this.slots = new Slots(recovered.archivedThrough());
     this.acceptor = new Acceptor(self.node(), recovered, slots, settings, out);
-    this.learner = new Learner(recovered, slots, settings, out, logTimeMillis);
+    this.learner = new Learner(recovered, archived, slots, settings, out);
     this.connectivity = new Connectivity(self, settings, random);
     this.bootstrap = new Bootstrap(self, recovered, out);
     this.bootstrapCheck = new BootstrapCheck(self, settings, out);
@@ -50,8 +51,8 @@ final class ReplicaParts {
         acceptor.promised(),
         leader,
         learner.chosenThrough(),
-        Math.max(learner.chosenThrough(), learner.reportedThrough()),
-        learner.reportedIndex(),
+        Math.max(learner.chosenThrough(), learner.reported().through()),
+        Math.max(learner.chosenIndex(), learner.reported().index()),
         freshness.freshAtNanos(),
         freshness.leaderReceivedAtNanos(),
         heartbeats.clocks().aheadMillis(),

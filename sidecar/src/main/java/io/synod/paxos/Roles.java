@@ -21,24 +21,20 @@ final class Roles {
   private final Learner learner;
   private final RandomGenerator random;
   private Role role;
-  // Whether this node must not lead, and since when.
   private boolean abstains;
-  private long abstainedAtNanos;
+  // When this node was last fit to lead.
+  private long fitAtNanos;
   // The highest round that any node was seen to use; the next ballot is above it.
   private long roundSeen;
 
   /** Begins as a follower without a leader. */
-  Roles(
-      RoleContext roleContext,
-      Acceptor acceptor,
-      Learner learner,
-      RandomGenerator random,
-      long nowNanos) {
+  Roles(RoleContext roleContext, Acceptor acceptor, RandomGenerator random, long nowNanos) {
     this.roleContext = roleContext;
     this.acceptor = acceptor;
-    this.learner = learner;
+    this.learner = roleContext.learner();
     this.random = random;
     this.roundSeen = acceptor.roundSeen();
+    this.fitAtNanos = nowNanos;
     this.role = new Follower(roleContext, nowNanos, electionDelay());
   }
 
@@ -122,19 +118,21 @@ final class Roles {
   /** Time passed: the role may end. */
   void tick(long nowNanos) {
     role.tick(nowNanos);
+    boolean fit = isFit();
+    fitAtNanos = fit ? nowNanos : fitAtNanos;
     if (role instanceof Leader leader && leader.hasLostQuorum(nowNanos)) {
       stepDown(nowNanos, "no quorum answers");
-    } else if (role instanceof Leader leader && abstains) {
+    } else if (role instanceof Leader leader && !fit) {
       handOver(leader, nowNanos);
     } else if (role instanceof Candidate candidate) {
-      if (candidate.hasWon()) {
+      if (!fit) {
+        stepDown(nowNanos, UNFIT);
+      } else if (candidate.hasWon()) {
         becomeLeader(candidate, nowNanos);
       } else if (candidate.hasFailed(nowNanos)) {
         abandonElection(nowNanos);
       }
-    } else if (role instanceof Follower follower
-        && !abstains
-        && follower.shouldStartElection(nowNanos)) {
+    } else if (role instanceof Follower follower && fit && follower.shouldStartElection(nowNanos)) {
       startElection(nowNanos, follower.electionReason(nowNanos));
     }
   }
@@ -159,15 +157,19 @@ final class Roles {
    * takes over.
    */
   void abstain(long nowNanos, boolean mustNotLead) {
-    abstainedAtNanos = abstains ? abstainedAtNanos : nowNanos;
     abstains = mustNotLead;
     if (abstains && role instanceof Candidate) {
       stepDown(nowNanos, UNFIT);
     }
   }
 
+  /** Whether this node may lead: it does not abstain, and its disk votes, or did until now. */
+  private boolean isFit() {
+    return !abstains && !roleContext.isRemoved();
+  }
+
   private void handOver(Leader leader, long nowNanos) {
-    if (nowNanos - abstainedAtNanos > 2 * roleContext.settings().electionTimeoutNanos()) {
+    if (nowNanos - fitAtNanos > 2 * roleContext.settings().electionTimeoutNanos()) {
       stepDown(nowNanos, UNFIT);
     } else if (!leader.handOver().isUnderWay()) {
       leader.handOver().begin(0, nowNanos);
@@ -189,7 +191,10 @@ final class Roles {
 
   /** A page of a promise arrived. */
   void onPromise(long nowNanos, Member voter, Message.Promise promise) {
-    if (role instanceof Candidate candidate && candidate.ballot().equals(promise.ballot())) {
+    if (role instanceof Leader leader && leader.leader().equals(promise.ballot())) {
+      leader.onPromise(voter, promise, nowNanos);
+      onLearned(nowNanos);
+    } else if (role instanceof Candidate candidate && candidate.ballot().equals(promise.ballot())) {
       candidate.onPromise(voter, promise, nowNanos);
       onLearned(nowNanos);
       if (role == candidate && candidate.hasWon()) {
@@ -202,7 +207,7 @@ final class Roles {
   void onTakeOver(long nowNanos, Message.TakeOver takeOver) {
     Ballot ballot = takeOver.ballot();
     boolean abandoned =
-        learner.reportedThrough() > takeOver.through()
+        learner.reported().through() > takeOver.through()
             || acceptor.holds(ballot, takeOver.through() + 1);
     boolean follows = role instanceof Follower follower && follower.leader().equals(ballot);
     if (follows && roleContext.isVoter() && !abandoned && !abstains) {
@@ -244,15 +249,15 @@ final class Roles {
   }
 
   /**
-   * Whether {@code from} may use this ballot: it must be its own, of a voter's disk, and not
-   * implausibly high. Notes the highest round seen. A message of this node to itself from an
-   * earlier role is rejected too, without a report.
+   * Whether {@code member} may use this ballot: it must be its own and not implausibly high. Notes
+   * the highest round seen. A message of this node to itself from an earlier role is rejected too,
+   * without a report.
    */
-  boolean isValidBallot(Ballot ballot, int from) {
+  boolean isValidBallot(Ballot ballot, Member member) {
+    int from = member.node();
     boolean valid =
-        ballot.node() == from
+        ballot.owner().equals(member)
             && ballot.node() != roleContext.self().node()
-            && roleContext.membership().isVoter(ballot.owner())
             && acceptor.isPlausible(ballot, roundSeen);
     if (valid || isSelfSent(ballot, from)) {
       roundSeen = Math.max(roundSeen, ballot.round());
@@ -275,7 +280,7 @@ final class Roles {
 
   private void startElection(long nowNanos, String reason) {
     Check.that(roleContext.isVoter(), "only a voter stands for election");
-    Check.that(!abstains, "a node that is not fit to lead does not stand");
+    Check.that(isFit(), "a node that is not fit to lead does not stand");
     roundSeen++;
     Self self = roleContext.self();
     Ballot ballot = new Ballot(roundSeen, self.priority(), self.node(), self.incarnation());
@@ -286,7 +291,7 @@ final class Roles {
     Check.that(
         ballot.above(learner.learnedBallot()),
         "no candidate stands below a ballot at which a slot was chosen");
-    role = new Candidate(roleContext, ballot, learner, nowNanos);
+    role = new Candidate(roleContext, ballot, nowNanos);
   }
 
   private void becomeLeader(Candidate candidate, long nowNanos) {
@@ -295,7 +300,7 @@ final class Roles {
     Check.that(!learner.learnedBallot().above(ballot), "nothing was chosen above a new leader");
     roleContext.out().event(new Event.Elected(candidate.ballot()));
     roleContext.out().event(new Event.LeaderChanged(candidate.ballot()));
-    role = new Leader(roleContext, candidate, learner, nowNanos);
+    role = new Leader(roleContext, candidate, nowNanos);
   }
 
   /**

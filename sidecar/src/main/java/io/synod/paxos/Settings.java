@@ -15,6 +15,8 @@ package io.synod.paxos;
  * @param recentBytesMax how many bytes of chosen slots stay in memory
  * @param heartbeatHistory for how many of its heartbeats a node remembers when they were sent; an
  *     answer to an older one is ignored
+ * @param membershipDistance how many slots after its own a membership governs; equal on all nodes.
+ *     A leader proposes no slot further beyond its chosen prefix
  */
 public record Settings(
     long heartbeatNanos,
@@ -27,10 +29,14 @@ public record Settings(
     long queueBytesMax,
     int pageBytesMax,
     long recentBytesMax,
-    int heartbeatHistory) {
+    int heartbeatHistory,
+    int membershipDistance) {
 
   /** The default of {@link #heartbeatHistory}. */
   public static final int HEARTBEAT_HISTORY = 64;
+
+  /** The {@link #membershipDistance} of a sidecar. */
+  public static final int MEMBERSHIP_DISTANCE = 256;
 
   /** The maximum retransmission time-out of a sidecar, as a multiple of the minimum. */
   public static final int RESEND_FACTOR_MAX = 32;
@@ -50,7 +56,8 @@ public record Settings(
         64L << 20,
         1 << 20,
         32L << 20,
-        HEARTBEAT_HISTORY);
+        HEARTBEAT_HISTORY,
+        MEMBERSHIP_DISTANCE);
   }
 
   /** The part of a leader's queue that its own node may fill, in bytes. */

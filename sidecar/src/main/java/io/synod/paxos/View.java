@@ -101,9 +101,9 @@ public record View(
      * The cluster has not formed, or nothing has arrived from the voter since this node started.
      */
     UNKNOWN,
-    /** It has the disk that the cluster formed with. */
+    /** It has the disk that the newest membership names. */
     HELD,
-    /** It has another disk, so its promises are lost. */
+    /** It has another disk, so its promises are lost; the leader may replace it. */
     LOST
   }
 

@@ -5,6 +5,7 @@ import io.synod.state.command.SystemCommands;
 import io.synod.state.encoding.Payload;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -75,6 +76,10 @@ public record Consumer(
       return new Snapshot(index, format, bytes, sha256, node, createMillis, quorum, now, inDispute);
     }
 
+    private Snapshot withoutHolders(Set<Integer> lost) {
+      return heldBy(holders.minusAll(lost), disputed);
+    }
+
     /** Whether this sidecar has reported that it holds the snapshot. */
     public boolean isHeldBy(int holder) {
       return holders.contains(holder);
@@ -100,6 +105,14 @@ public record Consumer(
 
   Consumer with(Snapshot snapshot) {
     return new Consumer(name, copies, snapshots.plus(snapshot.index(), snapshot), divergedAt);
+  }
+
+  Consumer withoutHolders(Set<Integer> lost) {
+    TreePMap<Long, Snapshot> left = snapshots;
+    for (Snapshot snapshot : snapshots.values()) {
+      left = left.plus(snapshot.index(), snapshot.withoutHolders(lost));
+    }
+    return new Consumer(name, copies, left, divergedAt);
   }
 
   /** The copy at this node; null if it never acknowledged anything. */

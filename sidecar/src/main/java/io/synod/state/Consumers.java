@@ -1,5 +1,6 @@
 package io.synod.state;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -24,6 +25,15 @@ public record Consumers(TreePMap<String, Consumer> byName) {
 
   public Consumers with(Consumer consumer) {
     return new Consumers(byName.plus(consumer.name(), consumer));
+  }
+
+  /** Without these sidecars among the holders of snapshots. */
+  Consumers withoutHolders(Set<Integer> lost) {
+    Consumers left = this;
+    for (Consumer consumer : byName.values()) {
+      left = left.with(consumer.withoutHolders(lost));
+    }
+    return left;
   }
 
   public Consumers without(String name) {

@@ -31,7 +31,12 @@ public final class RecoveredState {
         state.keys(),
         state.table(),
         new State.Rest(
-            rest.locks(), consumers, rest.requestMemory(), rest.commanded(), rest.level()));
+            rest.locks(),
+            consumers,
+            rest.requestMemory(),
+            rest.commanded(),
+            rest.level(),
+            rest.memberships()));
   }
 
   private static Consumer recovered(Consumer consumer, Disks disks) {

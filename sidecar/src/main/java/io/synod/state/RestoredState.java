@@ -1,5 +1,6 @@
 package io.synod.state;
 
+import io.synod.state.encoding.Payload;
 import java.util.SortedSet;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -18,6 +19,7 @@ import org.pcollections.TreePSet;
  *       locks with their contenders, and remembered answers: their indexes are of the past. The
  *       restored cluster continues log time at the wall clock, so a session whose time to live has
  *       passed since the backup ends.
+ *   <li>The memberships are forgotten: the voters of the restored cluster are those that form it.
  *   <li>A consumer keeps the snapshot that is in the backup, as one of the new index: the restored
  *       log begins there, and the entries between the snapshot and the backup are lost. All voters
  *       hold it. Its acknowledgements are forgotten, since they are of entries that the restored
@@ -50,7 +52,12 @@ public final class RestoredState {
         backup.keys(),
         backup.table(),
         new State.Rest(
-            rest.locks(), consumers, rest.requestMemory(), rest.commanded(), rest.level()));
+            rest.locks(),
+            consumers,
+            rest.requestMemory(),
+            rest.commanded(),
+            rest.level(),
+            Payload.EMPTY));
   }
 
   private static Consumer restored(

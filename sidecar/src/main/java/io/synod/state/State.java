@@ -2,10 +2,12 @@ package io.synod.state;
 
 import io.synod.state.command.SessionKind;
 import io.synod.state.encoding.KeyOrder;
+import io.synod.state.encoding.Payload;
 import io.synod.state.result.KeyValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -41,9 +43,22 @@ public final class State {
    *
    * @param commanded the last opaque command that took effect; 0 if none did
    * @param level the cluster's {@link Level}
+   * @param memberships the memberships that were chosen since the cluster formed, as the node
+   *     encodes them; empty if there is none
    */
   public record Rest(
-      Locks locks, Consumers consumers, RequestMemory requestMemory, long commanded, int level) {}
+      Locks locks,
+      Consumers consumers,
+      RequestMemory requestMemory,
+      long commanded,
+      int level,
+      Payload memberships) {
+
+    Rest withMemberships(Payload chosen, Set<Integer> lost) {
+      return new Rest(
+          locks, consumers.withoutHolders(lost), requestMemory, commanded, level, chosen);
+    }
+  }
 
   /**
    * Remembered answers that belong to no session.
@@ -75,7 +90,7 @@ public final class State {
         new Mark(0, 0, 0, 0),
         Keys.EMPTY,
         SessionTable.EMPTY,
-        new Rest(Locks.EMPTY, Consumers.EMPTY, RequestMemory.EMPTY, 0, Level.FIRST));
+        new Rest(Locks.EMPTY, Consumers.EMPTY, RequestMemory.EMPTY, 0, Level.FIRST, Payload.EMPTY));
   }
 
   /** The limits of this state. */
@@ -104,6 +119,20 @@ public final class State {
   /** The cluster's {@link Level}. */
   public int level() {
     return rest.level();
+  }
+
+  /** The memberships that were chosen since the cluster formed, encoded; empty if none was. */
+  public Payload memberships() {
+    return rest.memberships();
+  }
+
+  /**
+   * This state with these memberships.
+   *
+   * @param lost nodes whose disks are lost, with every snapshot of a consumer
+   */
+  public State withMemberships(Payload chosen, Set<Integer> lost) {
+    return new State(limits, mark, keys, sessions, rest.withMemberships(chosen, lost));
   }
 
   /** The slot of the last command. */

@@ -32,6 +32,7 @@ public final class StateReader {
   private State.RequestMemory requestMemory = State.RequestMemory.EMPTY;
   private long commanded;
   private int level = Level.FIRST;
+  private Payload memberships = Payload.EMPTY;
   // Made once, after the last pair and before the first session.
   private @Nullable Map<Long, List<KeyValue>> owners;
   private @Nullable Session session;
@@ -110,7 +111,7 @@ public final class StateReader {
         at,
         keys,
         sessions,
-        new State.Rest(locks, consumers, requestMemory, commanded, level));
+        new State.Rest(locks, consumers, requestMemory, commanded, level, memberships));
   }
 
   private void read(Unpacker from) {
@@ -186,6 +187,7 @@ public final class StateReader {
     mark = new State.Mark(from.number(), from.number(), from.number(), from.number());
     commanded = from.number();
     level = from.small(Integer.MAX_VALUE);
+    memberships = from.payload();
   }
 
   private void session(Unpacker from) {

@@ -17,7 +17,7 @@ public final class StateWriter implements Iterator<byte[]> {
   /** The maximum size of a piece. */
   public static final int CHUNK_BYTES = 128 << 10;
 
-  static final int VERSION = 4;
+  static final int VERSION = 5;
   static final int HEAD = 0;
   static final int PAIR = 1;
   static final int SESSION = 2;
@@ -59,7 +59,8 @@ public final class StateWriter implements Iterator<byte[]> {
             .number(mark.logTimeMillis())
             .number(mark.digest())
             .number(state.commandedIndex())
-            .number(state.level()));
+            .number(state.level())
+            .payload(state.memberships()));
   }
 
   /** An answer that is remembered by a name. */

@@ -30,7 +30,7 @@ final class InspectCommandTest extends InspectScenario {
         .contains("node          1 of the cluster with digest c0ffee")
         .containsPattern("superblock    first copy of generation \\d+, second copy of generation")
         .contains("promised      ballot 4.2")
-        .contains("voter         yes, of the voters 1, 2, 3")
+        .contains("voter         yes, of the first voters 1, 2, 3")
         .contains("applied       slot " + sample.applied() + ", index " + sample.state().index())
         .contains(
             "slots 1 to "

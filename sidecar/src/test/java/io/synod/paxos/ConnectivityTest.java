@@ -147,7 +147,7 @@ class ConnectivityTest {
     Membership three = membership(3);
     assertThat(connectivity.isConnected(2, 200)).isTrue();
     assertThat(connectivity.reachable(three, node(1), 200)).isEqualTo(1);
-    assertThat(connectivity.leaderless(three, 1, Long.MIN_VALUE, 200)).isEqualTo(1);
+    assertThat(connectivity.leaderless(three, voter(1), Long.MIN_VALUE, 200)).isEqualTo(1);
     assertThat(connectivity.following(three, MINE, 0, 200)).isEqualTo(1);
     assertThat(connectivity.quorumFollowedAt(three, MINE, voter(1), 200)).isNegative();
     assertThat(connectivity.bestSuccessor(three, 200)).isZero();
@@ -173,6 +173,8 @@ class ConnectivityTest {
   /** The first nodes, each with its original disk. */
   static Membership membership(int voters) {
     return new Membership(
-        new TreeSet<>(IntStream.rangeClosed(1, voters).mapToObj(ConnectivityTest::voter).toList()));
+        1,
+        new TreeSet<>(IntStream.rangeClosed(1, voters).mapToObj(ConnectivityTest::voter).toList()),
+        new TreeSet<>());
   }
 }

@@ -164,7 +164,8 @@ class SlowLinkTest {
         usual.queueBytesMax(),
         usual.pageBytesMax(),
         usual.recentBytesMax(),
-        usual.heartbeatHistory());
+        usual.heartbeatHistory(),
+        usual.membershipDistance());
   }
 
   /** How many pages it asks for while node 3, which follows that leader, knows that slot. */

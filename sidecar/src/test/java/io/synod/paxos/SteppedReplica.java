@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.ArchivedState;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Command;
@@ -55,7 +56,7 @@ final class SteppedReplica {
     this.formation = formation;
     TreeSet<Integer> voters = new TreeSet<>(formation.voters().keySet());
     Self self = new Self(1, 11, 0, voters, new TreeSet<>(voters.tailSet(2)));
-    replica = new Replica(self, settings, new SplittableRandom(1), recovered, 0);
+    replica = new Replica(self, settings, new SplittableRandom(1), recovered, ArchivedState.NONE);
     tick();
   }
 
@@ -123,7 +124,7 @@ final class SteppedReplica {
   }
 
   Output install(long slot, long commands) {
-    replica.step(nowNanos, new Input.Installed(slot, commands, 77));
+    replica.step(nowNanos, new Input.Installed(slot, commands, 77, null));
     return replica.drain(nowNanos);
   }
 

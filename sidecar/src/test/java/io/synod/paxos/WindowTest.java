@@ -38,7 +38,8 @@ class WindowTest {
         usual.queueBytesMax(),
         usual.pageBytesMax(),
         MEMORY / 3,
-        usual.heartbeatHistory());
+        usual.heartbeatHistory(),
+        usual.membershipDistance());
   }
 
   private static List<Long> slotsOf(Output output) {

@@ -93,6 +93,9 @@ final class Phrases {
 
   /** The commands of a batch. */
   String batch(Batch batch) {
+    if (batch.membership() != null) {
+      return "[voters " + batch.membership().voters() + "]";
+    }
     if (batch.isNoOp()) {
       return "[no-op]";
     }

@@ -8,9 +8,9 @@ import io.synod.runtime.port.NodePorts;
 import io.synod.sim.check.Violation;
 import io.synod.sim.check.core.Bounded;
 import io.synod.sim.check.core.Checkers;
-import io.synod.sim.check.core.LogTimes;
 import io.synod.sim.check.core.Stability;
 import io.synod.sim.check.core.TrueFormation;
+import io.synod.sim.check.time.LogTimes;
 import io.synod.sim.cluster.EventQueue;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.cluster.HostClock;
@@ -77,6 +77,7 @@ public final class Simulation {
     Network network = new Network(nodes, this::reconnected);
     Checkers checkers =
         new Checkers(
+            profile.membershipDistance(),
             new Stability(new QuietLeaders(eventQueue, profile, hosts, network)),
             new TrueFormation(profile.voterNodes()),
             new Bounded(

@@ -7,6 +7,7 @@ import io.synod.state.apply.Fingerprint;
 import io.synod.state.apply.Machine;
 import io.synod.state.command.Entry;
 import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
 import io.synod.state.result.KeyValue;
 import io.synod.state.result.OpResult;
 import io.synod.state.result.Reply;
@@ -122,18 +123,29 @@ class FingerprintTest {
             with(state, state.table().with(forgetful)),
             with(
                 state,
-                new State.Rest(Locks.EMPTY, rest.consumers(), requestMemory, 0, Level.FIRST)),
-            with(
-                state,
-                new State.Rest(rest.locks(), Consumers.EMPTY, requestMemory, 0, Level.FIRST)),
+                new State.Rest(
+                    Locks.EMPTY, rest.consumers(), requestMemory, 0, Level.FIRST, Payload.EMPTY)),
             with(
                 state,
                 new State.Rest(
-                    rest.locks(), rest.consumers(), State.RequestMemory.EMPTY, 0, Level.FIRST)),
-            with(state, new State.Rest(rest.locks(), rest.consumers(), refusing, 0, Level.FIRST)),
+                    rest.locks(), Consumers.EMPTY, requestMemory, 0, Level.FIRST, Payload.EMPTY)),
             with(
                 state,
-                new State.Rest(rest.locks(), rest.consumers(), requestMemory, 9, Level.FIRST)));
+                new State.Rest(
+                    rest.locks(),
+                    rest.consumers(),
+                    State.RequestMemory.EMPTY,
+                    0,
+                    Level.FIRST,
+                    Payload.EMPTY)),
+            with(
+                state,
+                new State.Rest(
+                    rest.locks(), rest.consumers(), refusing, 0, Level.FIRST, Payload.EMPTY)),
+            with(
+                state,
+                new State.Rest(
+                    rest.locks(), rest.consumers(), requestMemory, 9, Level.FIRST, Payload.EMPTY)));
     Set<Long> digests = new HashSet<>();
     digests.add(afterTheNextSlot(state));
     others.forEach(other -> digests.add(afterTheNextSlot(other)));

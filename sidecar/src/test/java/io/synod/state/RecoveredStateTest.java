@@ -50,7 +50,8 @@ final class RecoveredStateTest {
                 Consumers.EMPTY.with(before),
                 rest.requestMemory(),
                 rest.commanded(),
-                rest.level()));
+                rest.level(),
+                Payload.EMPTY));
     State recovered =
         RecoveredState.of(
             state, (consumer, snapshot) -> holders.getOrDefault(snapshot.index(), new TreeSet<>()));

@@ -19,6 +19,7 @@ final class EventMessages {
     elections();
     slots();
     states();
+    memberships();
   }
 
   private static void forming() {
@@ -113,6 +114,22 @@ final class EventMessages {
         TraceEvent.Type.TYPE_STATE_RENEWED,
         (event, line) ->
             slot(line, event.slot()).setDetail("state " + CommonMessages.hex(event.digest())));
+  }
+
+  private static void memberships() {
+    row(
+        Event.MembershipChosen.class,
+        TraceEvent.Type.TYPE_MEMBERSHIP_CHOSEN,
+        (event, line) ->
+            slot(line, event.slot())
+                .setDetail(
+                    "membership "
+                        + event.membership().epoch()
+                        + ", voters "
+                        + event.membership().voters()
+                        + (event.fromSlot() == 0
+                            ? ", without effect"
+                            : ", from slot " + event.fromSlot())));
   }
 
   private static String digests(long own, long theirs) {

@@ -3,6 +3,7 @@ package io.synod.backup.recovery;
 import io.synod.backup.BackupSummary;
 import io.synod.backup.PartFile;
 import io.synod.backup.Restoration;
+import io.synod.paxos.value.Membership;
 import io.synod.runtime.backup.BackupContent;
 import io.synod.runtime.backup.BackupWriter;
 import io.synod.state.RecoveredState;
@@ -17,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the disks that are left of a cluster give.
  *
+ * @param membership the newest one that is known to be chosen
  * @param state what a new cluster begins with
  * @param lost the snapshots of consumers that are on none of the disks
  */
 record RecoveredCluster(
     Survivors survivors,
+    Membership membership,
     MergedSlots slots,
     HeldSnapshots snapshots,
     State state,
@@ -44,11 +47,19 @@ record RecoveredCluster(
       throw new RecoveryException(
           "no slot is on these disks, so there is nothing to recover: start an empty cluster");
     }
-    State replayed = StateReplay.of(survivors, slots);
+    StateReplay.Replayed replay = StateReplay.of(survivors, slots);
+    List<Membership> memberships = replay.memberships();
+    survivors.refuseQuorum(memberships);
+    State replayed = replay.state();
     HeldSnapshots snapshots = new HeldSnapshots(survivors);
     State state = RecoveredState.of(replayed, snapshots);
     return new RecoveredCluster(
-        survivors, slots, snapshots, state, HeldSnapshots.lost(replayed, state));
+        survivors,
+        memberships.get(memberships.size() - 1),
+        slots,
+        snapshots,
+        state,
+        HeldSnapshots.lost(replayed, state));
   }
 
   /**

@@ -3,7 +3,8 @@ package io.synod.backup.recovery;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.synod.backup.BackupSummary;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.state.State;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,9 +81,12 @@ record RecoveryReport(
   /** Makes the report. */
   static RecoveryReport of(
       RecoveredCluster cluster, @Nullable BackupSummary backup, long skipIndexes) {
-    Formation formation = cluster.survivors().formation();
+    Membership membership = cluster.membership();
     return new RecoveryReport(
-        new LostCluster(hex(formation.digest()), formation.voters().keySet(), formation.quorum()),
+        new LostCluster(
+            hex(cluster.survivors().formation().digest()),
+            membership.voters().stream().map(Member::node).toList(),
+            membership.quorum()),
         survivors(cluster),
         position(cluster),
         slots(cluster.slots()),
@@ -106,7 +110,7 @@ record RecoveryReport(
           new SurvivorDocument(
               survivor.path().toString(),
               survivor.node(),
-              survivor.isVoter(survivors.formation()),
+              survivor.isVoter(cluster.membership()),
               survivor == survivors.best(),
               survivor.applied(),
               survivor.appliedIndex(),

@@ -1,5 +1,7 @@
 package io.synod.backup.recovery;
 
+import io.synod.paxos.Settings;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Proposal;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.snapshot.LogReplay;
@@ -8,6 +10,7 @@ import io.synod.state.Limits;
 import io.synod.state.State;
 import io.synod.state.apply.Machine;
 import io.synod.storage.offline.OfflineSlot;
+import java.util.List;
 
 /** Computes the state of a disk as a start does: from the newest snapshot, by replaying the log. */
 final class StateReplay {
@@ -21,6 +24,14 @@ final class StateReplay {
   }
 
   /**
+   * The result of a replay.
+   *
+   * @param state after the recovered slots
+   * @param memberships those that govern slots which are not known to be chosen; the oldest first
+   */
+  record Replayed(State state, List<Membership> memberships) {}
+
+  /**
    * The state after the slots that the best disk has applied, and those that are recovered after
    * them.
    *
@@ -28,14 +39,17 @@ final class StateReplay {
    * @throws io.synod.runtime.port.JournalException if its snapshot is damaged
    * @throws io.synod.state.encoding.LevelException if this version does not support the level
    */
-  static State of(Survivors survivors, MergedSlots slots) throws RecoveryException {
+  static Replayed of(Survivors survivors, MergedSlots slots) throws RecoveryException {
     StateReplay replay = new StateReplay(survivors.best());
     replay.loadSnapshot();
     replay.applyLog();
+    long knownChosen = slots.knownChosen();
+    State known = replay.machine.state();
     for (MergedSlots.MergedSlot slot : slots.recovered()) {
       replay.apply(slot.proposal());
+      known = slot.slot() <= knownChosen ? replay.machine.state() : known;
     }
-    return replay.machine.state();
+    return new Replayed(replay.machine.state(), survivors.memberships(known).from(knownChosen + 1));
   }
 
   private void loadSnapshot() throws RecoveryException {
@@ -66,7 +80,7 @@ final class StateReplay {
     if (proposal.slot() != machine.appliedSlot() + 1) {
       throw damaged("the log lacks slot " + (machine.appliedSlot() + 1));
     }
-    LogReplay.apply(machine, proposal);
+    var unused = LogReplay.apply(machine, proposal, Settings.MEMBERSHIP_DISTANCE);
   }
 
   private RecoveryException damaged(String fault) {

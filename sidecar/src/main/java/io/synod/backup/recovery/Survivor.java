@@ -2,6 +2,8 @@ package io.synod.backup.recovery;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.storage.offline.OfflineDirectory;
 import io.synod.storage.offline.OfflineSlot;
 import io.synod.storage.tail.DiskIdentity;
@@ -50,8 +52,8 @@ final class Survivor implements AutoCloseable {
     return directory.promises().formed() ? directory.promises().agreed() : null;
   }
 
-  boolean isVoter(Formation formation) {
-    return formation.isVoter(node(), identity().incarnation());
+  boolean isVoter(Membership membership) {
+    return membership.isVoter(new Member(node(), identity().incarnation()));
   }
 
   Ballot promised() {

@@ -1,6 +1,10 @@
 package io.synod.backup.recovery;
 
 import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Membership;
+import io.synod.paxos.value.Memberships;
+import io.synod.runtime.snapshot.LogReplay;
+import io.synod.state.State;
 import io.synod.storage.directory.DirectoryIdentity;
 import io.synod.storage.tail.DiskIdentity;
 import java.io.IOException;
@@ -42,7 +46,6 @@ final class Survivors implements AutoCloseable {
       refuseHiddenVotes(opened);
       Formation formation = formation(opened);
       refuseCopies(opened);
-      refuseQuorum(opened, formation);
       return new Survivors(opened, formation, best(opened));
     } catch (RecoveryException | RuntimeException e) {
       opened.forEach(Survivor::close);
@@ -117,22 +120,37 @@ final class Survivors implements AutoCloseable {
     }
   }
 
-  private static void refuseQuorum(List<Survivor> opened, Formation formation)
-      throws RecoveryException {
-    List<Survivor> voters =
-        opened.stream()
-            .filter(survivor -> survivor.isVoter(formation) && !survivor.isDamaged())
-            .toList();
-    if (voters.size() >= formation.quorum()) {
-      throw new RecoveryException(
-          "nothing is lost for good, since the disks of "
-              + voters.stream()
-                  .map(survivor -> "node " + survivor.node())
-                  .collect(Collectors.joining(" and "))
-              + " are a quorum of the "
-              + formation.voters().size()
-              + " voters: start their sidecars");
+  /** The memberships in the log of this state. */
+  Memberships memberships(State state) {
+    Memberships chosen = LogReplay.memberships(state);
+    return chosen == null ? Memberships.of(formation) : chosen.since(formation);
+  }
+
+  /**
+   * Throws if the disks of voters among these are a quorum of each of these memberships, so that
+   * they can choose every slot.
+   */
+  void refuseQuorum(List<Membership> memberships) throws RecoveryException {
+    for (Membership membership : memberships) {
+      if (voters(membership).size() < membership.quorum()) {
+        return;
+      }
     }
+    Membership membership = memberships.get(memberships.size() - 1);
+    throw new RecoveryException(
+        "nothing is lost for good, since the disks of "
+            + voters(membership).stream()
+                .map(survivor -> "node " + survivor.node())
+                .collect(Collectors.joining(" and "))
+            + " are a quorum of the "
+            + membership.voters().size()
+            + " voters: start their sidecars");
+  }
+
+  private List<Survivor> voters(Membership membership) {
+    return all.stream()
+        .filter(survivor -> survivor.isVoter(membership) && !survivor.isDamaged())
+        .toList();
   }
 
   /** The disk whose replayed log reaches furthest. */

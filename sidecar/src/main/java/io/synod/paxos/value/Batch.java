@@ -1,26 +1,23 @@
 package io.synod.paxos.value;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The value of one slot: the commands that are chosen together, and their log time. The leader
  * encodes it once; the same bytes go to the disk and to the peers, and never change.
  *
  * <p>Layout, big-endian: log time in milliseconds (8), count (4), then for each command its length
- * (4) and its bytes. A batch with no command is a no-op.
+ * (4) and its bytes. A batch with no command is a no-op. One that holds a {@link Membership} has -1
+ * in place of the count, and the membership after it.
  */
 public final class Batch {
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final int HEADER_BYTES = 12;
   private static final int LENGTH_BYTES = 4;
+  // In place of the count.
+  private static final int MEMBERSHIP = -1;
 
   private final byte[] encoded;
 
@@ -35,14 +32,24 @@ public final class Batch {
       size = Math.addExact(size, encodedBytes(command));
     }
     byte[] encoded = new byte[size];
-    LONG.set(encoded, 0, logTimeMillis);
-    INT.set(encoded, 8, commands.size());
+    BigEndian.putLong(encoded, 0, logTimeMillis);
+    BigEndian.putInt(encoded, 8, commands.size());
     int at = HEADER_BYTES;
     for (Command command : commands) {
-      INT.set(encoded, at, command.size());
+      BigEndian.putInt(encoded, at, command.size());
       System.arraycopy(command.bytes(), 0, encoded, at + LENGTH_BYTES, command.size());
       at += encodedBytes(command);
     }
+    return new Batch(encoded);
+  }
+
+  /** A batch that holds a membership and no command. */
+  public static Batch of(long logTimeMillis, Membership membership) {
+    byte[] bytes = membership.encode();
+    byte[] encoded = new byte[HEADER_BYTES + bytes.length];
+    BigEndian.putLong(encoded, 0, logTimeMillis);
+    BigEndian.putInt(encoded, 8, MEMBERSHIP);
+    System.arraycopy(bytes, 0, encoded, HEADER_BYTES, bytes.length);
     return new Batch(encoded);
   }
 
@@ -60,13 +67,18 @@ public final class Batch {
     if (encoded.length < HEADER_BYTES) {
       throw new IllegalArgumentException("a batch of " + encoded.length + " bytes is too short");
     }
-    int count = (int) INT.get(encoded, 8);
+    int count = BigEndian.getInt(encoded, 8);
+    if (count == MEMBERSHIP) {
+      // Decoded here only to refuse what is none.
+      Membership.decode(Arrays.copyOfRange(encoded, HEADER_BYTES, encoded.length));
+      return new Batch(encoded);
+    }
     int at = HEADER_BYTES;
     for (int i = 0; i < count; i++) {
       if (encoded.length - at < LENGTH_BYTES) {
         throw new IllegalArgumentException("a batch ends inside command " + i + " of " + count);
       }
-      int size = (int) INT.get(encoded, at);
+      int size = BigEndian.getInt(encoded, at);
       if (size < 0 || size > encoded.length - at - LENGTH_BYTES) {
         throw new IllegalArgumentException(
             "command " + i + " of a batch claims " + size + " bytes");
@@ -86,17 +98,33 @@ public final class Batch {
 
   /** The log time in milliseconds since the epoch; never runs back from slot to slot. */
   public long logTimeMillis() {
-    return (long) LONG.get(encoded, 0);
+    return BigEndian.getLong(encoded, 0);
   }
 
   /** How many commands it holds. */
   public int count() {
-    return (int) INT.get(encoded, 8);
+    return Math.max(0, kind());
+  }
+
+  private int kind() {
+    return BigEndian.getInt(encoded, 8);
+  }
+
+  /** Whether it holds commands. */
+  public boolean hasCommands() {
+    return kind() > 0;
   }
 
   /** Whether it only fills a slot. */
   public boolean isNoOp() {
-    return count() == 0;
+    return kind() == 0;
+  }
+
+  /** The membership that it holds; null if it holds commands. */
+  public @Nullable Membership membership() {
+    return kind() == MEMBERSHIP
+        ? Membership.decode(Arrays.copyOfRange(encoded, HEADER_BYTES, encoded.length))
+        : null;
   }
 
   /** The commands in order, each a copy of its bytes. */
@@ -105,7 +133,7 @@ public final class Batch {
     List<Command> commands = new ArrayList<>(count);
     int at = HEADER_BYTES;
     for (int i = 0; i < count; i++) {
-      int size = (int) INT.get(encoded, at);
+      int size = BigEndian.getInt(encoded, at);
       at += LENGTH_BYTES;
       commands.add(Command.of(Arrays.copyOfRange(encoded, at, at + size)));
       at += size;
@@ -135,6 +163,10 @@ public final class Batch {
 
   @Override
   public String toString() {
+    Membership membership = membership();
+    if (membership != null) {
+      return membership.toString();
+    }
     return isNoOp() ? "no-op" : count() + " commands, " + size() + " bytes";
   }
 }

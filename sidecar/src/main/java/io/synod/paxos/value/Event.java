@@ -23,6 +23,14 @@ public sealed interface Event {
    */
   record OriginsDiffer(List<Integer> voters) implements Event {}
 
+  /**
+   * A membership was chosen.
+   *
+   * @param fromSlot the first slot that it governs; 0 if it has no effect, since another change was
+   *     chosen before
+   */
+  record MembershipChosen(long slot, Membership membership, long fromSlot) implements Event {}
+
   /** A leader took a slot for a batch. */
   record Proposed(long slot, Ballot ballot, int commands, int bytes) implements Event {}
 

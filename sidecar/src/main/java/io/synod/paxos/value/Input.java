@@ -1,6 +1,7 @@
 package io.synod.paxos.value;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An input of a replica: a tick, a message, a request of a caller, or a report of the transport.
@@ -59,8 +60,10 @@ public sealed interface Input {
    *
    * @param commands how many commands there are up to {@code slot}
    * @param logTimeMillis the log time there
+   * @param memberships those that govern the slots after it; null if none was ever chosen
    */
-  record Installed(long slot, long commands, long logTimeMillis) implements Input {}
+  record Installed(long slot, long commands, long logTimeMillis, @Nullable Memberships memberships)
+      implements Input {}
 
   /**
    * The leader here must hand over, to {@code to} or, if that is 0, to the most up-to-date voter.

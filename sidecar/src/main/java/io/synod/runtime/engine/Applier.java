@@ -1,5 +1,6 @@
 package io.synod.runtime.engine;
 
+import io.synod.paxos.Settings;
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Chosen;
@@ -35,6 +36,7 @@ final class Applier implements AppliedState {
   private final NodePorts ports;
   private final List<StateFollower> followers;
   private final Limits limits;
+  private final int membershipDistance;
   private final Machine machine;
   private final int pageBytesMax;
   private final Postponement postpones;
@@ -56,20 +58,22 @@ final class Applier implements AppliedState {
    * Creates it with nothing applied.
    *
    * @param machine with nothing applied
-   * @param pageBytesMax the bytes of slots that are read from the journal at a time
+   * @param settings for the distance of memberships, and the bytes of slots that are read from the
+   *     journal at a time
    * @param followers in the order in which they are called
    * @param postpones postpones chosen slots while the state is wrong
    */
   Applier(
       NodePorts ports,
       Machine machine,
-      int pageBytesMax,
+      Settings settings,
       List<StateFollower> followers,
       Postponement postpones) {
+    this.membershipDistance = settings.membershipDistance();
     this.ports = ports;
     this.limits = machine.state().limits();
     this.followers = followers;
-    this.pageBytesMax = pageBytesMax;
+    this.pageBytesMax = settings.pageBytesMax();
     this.postpones = postpones;
     this.machine = machine;
   }
@@ -199,7 +203,7 @@ final class Applier implements AppliedState {
   }
 
   private SlotResult step(Proposal proposal) {
-    SlotResult slotResult = LogReplay.apply(machine, proposal);
+    SlotResult slotResult = LogReplay.apply(machine, proposal, membershipDistance);
     long digest = machine.state().mark().digest();
     followers.forEach(follower -> follower.reached(proposal.slot(), digest));
     return slotResult;

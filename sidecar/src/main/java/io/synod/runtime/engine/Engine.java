@@ -4,6 +4,7 @@ import io.synod.paxos.Replica;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.paxos.value.ArchivedState;
 import io.synod.paxos.value.Recovered;
 import io.synod.runtime.hold.HoldTable;
 import io.synod.runtime.node.Node;
@@ -32,6 +33,7 @@ import io.synod.runtime.snapshot.SnapshotService;
 import io.synod.runtime.snapshot.Snapshotter;
 import io.synod.runtime.turn.Participant;
 import io.synod.runtime.turn.StateFollower;
+import io.synod.runtime.turn.StoredMemberships;
 import io.synod.runtime.upkeep.BackgroundTasks;
 import io.synod.runtime.upkeep.DivergenceDetector;
 import io.synod.runtime.upkeep.LevelProposer;
@@ -225,13 +227,19 @@ public final class Engine {
         new Applier(
             ports,
             new Machine(State.empty(tuning.limits()), tuning.supportedLevel()),
-            settings.pageBytesMax(),
+            settings,
             followers,
             divergenceDetector.quarantine()::postpones);
     Recovered recovered = ports.journal().recovered();
     applier.recover(recovered);
     long logTimeMillis = applier.state().mark().logTimeMillis();
-    Replica replica = new Replica(self, settings, random, recovered, logTimeMillis);
+    Replica replica =
+        new Replica(
+            self,
+            settings,
+            random,
+            recovered,
+            new ArchivedState(logTimeMillis, StoredMemberships.of(applier.state())));
     // The proposers see the replica's view before anything is proposed. The node's background tasks
     // come before the pending proposals, since theirs are among these; snapshots, which use the
     // disk most, come last.

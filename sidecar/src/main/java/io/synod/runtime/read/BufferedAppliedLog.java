@@ -87,7 +87,7 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
         "commands are published without a gap",
         slot.firstIndex(),
         appliedIndex);
-    if (!batch.isNoOp()) {
+    if (batch.hasCommands()) {
       recent.put(slot.firstIndex(), slot);
       recentBytes += batch.size();
       while (recentBytes > recentBytesMax && recent.size() > 1) {

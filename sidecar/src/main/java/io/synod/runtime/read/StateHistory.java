@@ -64,6 +64,9 @@ public final class StateHistory implements StateFollower {
       if (made == null) {
         Proposal applied = Objects.requireNonNull(proposal);
         Batch batch = applied.batch();
+        if (batch.membership() != null) {
+          return List.of();
+        }
         List<byte[]> commands = new ArrayList<>(batch.count());
         for (Command command : batch.commands()) {
           commands.add(command.bytes());
@@ -95,7 +98,7 @@ public final class StateHistory implements StateFollower {
 
   /** A slot was applied. */
   public void add(SlotResult slotResult, Proposal proposal) {
-    if (proposal.batch().isNoOp()) {
+    if (!proposal.batch().hasCommands()) {
       return;
     }
     // What was replaced is as large as what was written, and larger if the state shrank.

@@ -11,6 +11,7 @@ import io.synod.paxos.value.Output;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.StreamWriter;
+import io.synod.runtime.turn.StoredMemberships;
 import io.synod.runtime.upkeep.Quarantine;
 import io.synod.state.Limits;
 import io.synod.state.State;
@@ -292,6 +293,7 @@ public final class SnapshotFetcher {
     @Override
     void check() {
       State read = reader.finish();
+      StoredMemberships.check(read);
       SnapshotMark found = StoredState.markOf(read);
       if (!found.equals(mark)) {
         throw new IllegalArgumentException("it is of " + found + ", not of " + mark);

@@ -11,6 +11,7 @@ import io.synod.runtime.turn.AppliedState;
 import io.synod.runtime.turn.Participant;
 import io.synod.runtime.turn.Progress;
 import io.synod.runtime.turn.Published;
+import io.synod.runtime.turn.StoredMemberships;
 import io.synod.runtime.upkeep.DivergenceDetector;
 import io.synod.state.State;
 import java.util.ArrayList;
@@ -65,7 +66,13 @@ public final class SnapshotService implements Participant {
         return List.of();
       }
       if (mark.slot() > applied.chosenThrough()) {
-        inputs = List.of(new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
+        inputs =
+            List.of(
+                new Input.Installed(
+                    mark.slot(),
+                    mark.index(),
+                    mark.logTimeMillis(),
+                    StoredMemberships.of(arrived.state())));
       }
       if (arrived.renews()) {
         divergenceDetector.quarantine().renewed(mark.slot());

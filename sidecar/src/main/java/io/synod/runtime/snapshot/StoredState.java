@@ -4,6 +4,7 @@ import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamReader;
+import io.synod.runtime.turn.StoredMemberships;
 import io.synod.state.Limits;
 import io.synod.state.State;
 import io.synod.state.StateReader;
@@ -28,7 +29,9 @@ public final class StoredState {
         reader.add(page);
         at += page.length;
       }
-      return reader.finish();
+      State state = reader.finish();
+      StoredMemberships.check(state);
+      return state;
     } catch (IllegalArgumentException e) {
       throw new JournalException(
           "the snapshot of slot "

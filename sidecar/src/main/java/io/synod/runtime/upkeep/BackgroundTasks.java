@@ -2,7 +2,9 @@ package io.synod.runtime.upkeep;
 
 import io.synod.paxos.Settings;
 import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Memberships;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import io.synod.runtime.hold.SessionRenewals;
@@ -13,6 +15,7 @@ import io.synod.runtime.propose.SingleProposal;
 import io.synod.runtime.turn.Participant;
 import io.synod.runtime.turn.Progress;
 import io.synod.runtime.turn.StateFollower;
+import io.synod.runtime.turn.StoredMemberships;
 import io.synod.runtime.turn.Turn;
 import io.synod.state.State;
 import io.synod.state.apply.SlotResult;
@@ -21,6 +24,7 @@ import io.synod.state.result.Applied;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The background tasks of a node: it renews the sessions of applications here, acknowledges the
@@ -36,6 +40,7 @@ public final class BackgroundTasks implements Participant, StateFollower {
   private final AtomicLong expiredSessions = new AtomicLong();
   private final AtomicLong expiredKeys = new AtomicLong();
   private State counted = State.EMPTY;
+  private @Nullable Formation formation;
   private volatile State state = State.EMPTY;
   private boolean abstains;
   // Whether the replica was informed that this node must not lead.
@@ -99,8 +104,20 @@ public final class BackgroundTasks implements Participant, StateFollower {
   @Override
   public void onEvent(Event event) {
     if (event instanceof Event.Formed formed) {
-      divergenceDetector.onFormed(formed.formation());
+      formation = formed.formation();
+      divergenceDetector.setFormation(formation.digest());
+      observeMemberships();
     }
+  }
+
+  private void observeMemberships() {
+    Formation formed = formation;
+    if (formed == null) {
+      return;
+    }
+    Memberships chosen = StoredMemberships.of(state);
+    divergenceDetector.setMemberships(
+        chosen == null ? Memberships.of(formed) : chosen.since(formed));
   }
 
   @Override
@@ -160,7 +177,11 @@ public final class BackgroundTasks implements Participant, StateFollower {
 
   @Override
   public void applied(ChosenSlot slot, SlotResult slotResult, State after) {
+    boolean changed = !state.memberships().equals(after.memberships());
     state = after;
+    if (changed) {
+      observeMemberships();
+    }
     applyVerdict();
     List<Applied> commands = slotResult.applied();
     for (int i = 0; i < commands.size(); i++) {
@@ -175,6 +196,7 @@ public final class BackgroundTasks implements Participant, StateFollower {
   public void restored(State later) {
     state = later;
     counted = later;
+    observeMemberships();
     divergenceDetector.restored(later.slot(), later.mark().digest());
   }
 

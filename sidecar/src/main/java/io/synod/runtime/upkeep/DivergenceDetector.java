@@ -2,8 +2,8 @@ package io.synod.runtime.upkeep;
 
 import io.synod.paxos.Self;
 import io.synod.paxos.value.Event;
-import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Memberships;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import io.synod.runtime.port.Observation;
@@ -42,7 +42,9 @@ public final class DivergenceDetector {
   private final QuorumDigest quorumDigest;
   private final Quarantine quarantine;
   private List<Output.Envelope> messages = new ArrayList<>();
-  private @Nullable Formation formation;
+  // The digest of the formation; 0 until the cluster is formed.
+  private long formation;
+  private @Nullable Memberships memberships;
   private long nowNanos;
   private long sentAtNanos = Long.MIN_VALUE / 2;
   private long sentSlot;
@@ -114,10 +116,15 @@ public final class DivergenceDetector {
     return unequal.get();
   }
 
-  /** The cluster is formed. */
-  public void onFormed(Formation now) {
-    formation = now;
-    quorumDigest.onFormed(now);
+  /** The digest of the formation, once the cluster is formed. */
+  void setFormation(long digest) {
+    formation = digest;
+  }
+
+  /** The memberships of the cluster, once it is formed. */
+  void setMemberships(Memberships now) {
+    memberships = now;
+    quorumDigest.setMemberships(now);
   }
 
   /** The state just after this slot has this digest. */
@@ -158,16 +165,14 @@ public final class DivergenceDetector {
 
   /** A peer sent a digest. */
   public void onDigest(Input.Received received, Message.StateDigest message) {
-    Formation formed = formation;
     int from = received.from();
-    if (formed == null || received.formation() != formed.digest() || !self.peers().contains(from)) {
+    if (formation == 0 || received.formation() != formation || !self.peers().contains(from)) {
       return;
     }
     quarantine.onDigest(from, message);
     boolean applied = ownDigests.has(message.slot());
     if (applied || message.slot() > ownDigests.newest()) {
-      boolean voter = formed.isVoter(from, received.incarnation());
-      PeerDigests.Claim claim = new PeerDigests.Claim(message.digest(), voter);
+      PeerDigests.Claim claim = new PeerDigests.Claim(message.digest(), received.member());
       boolean again = peerDigests.put(from, message.slot(), claim);
       if (applied) {
         compare(from, message.slot(), claim);
@@ -217,9 +222,8 @@ public final class DivergenceDetector {
    * state anew from none of them.
    */
   private void informAgreeing(long slot, long theirs) {
-    Formation formed = formation;
     long newest = ownDigests.newest();
-    if (formed != null && newest > 0 && peerDigests.hasVoters(formed.quorum(), slot, theirs)) {
+    if (newest > 0 && isQuorums(slot, theirs)) {
       attestTo(peerDigests.agreeing(slot, theirs), newest, slot, theirs);
     }
   }
@@ -284,9 +288,7 @@ public final class DivergenceDetector {
     long own = ownDigests.at(slot);
     if (claim.digest() == own) {
       differing.remove(from);
-      if (claim.voter()) {
-        quorumDigest.onAgreement(from, slot);
-      }
+      quorumDigest.onAgreement(claim.member(), slot);
       evaluate();
       return;
     }
@@ -326,10 +328,14 @@ public final class DivergenceDetector {
     }
   }
 
+  /** Whether a quorum of peers claims this digest at the slot. */
+  private boolean isQuorums(long slot, long digest) {
+    return memberships != null && peerDigests.hasQuorum(memberships.of(slot + 1), slot, digest);
+  }
+
   /** Quarantines this node if a majority has this other digest at the slot. */
   private void quarantineIfOutvoted(long slot, long theirs) {
-    Formation formed = formation;
-    if (formed != null && peerDigests.hasVoters(formed.quorum(), slot, theirs)) {
+    if (isQuorums(slot, theirs)) {
       quarantine(slot, theirs);
     }
   }

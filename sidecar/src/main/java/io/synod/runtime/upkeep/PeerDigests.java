@@ -1,5 +1,7 @@
 package io.synod.runtime.upkeep;
 
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,9 +24,9 @@ final class PeerDigests {
   /**
    * What a peer reported.
    *
-   * @param voter whether the peer may vote
+   * @param member the peer with its disk
    */
-  record Claim(long digest, boolean voter) {}
+  record Claim(long digest, Member member) {}
 
   /** Adds a claim; returns whether the peer had made one for this slot before. */
   boolean put(int from, long slot, Claim claim) {
@@ -60,13 +62,15 @@ final class PeerDigests {
     return peers;
   }
 
-  /** Whether so many voters claim this digest at the slot. */
-  boolean hasVoters(int count, long slot, long digest) {
+  /** Whether a quorum of this membership claims this digest at the slot. */
+  boolean hasQuorum(Membership membership, long slot, long digest) {
     int voters = 0;
     for (TreeMap<Long, Claim> theirs : claims.values()) {
       Claim claim = theirs.get(slot);
-      voters += claim != null && claim.voter() && claim.digest() == digest ? 1 : 0;
+      if (claim != null && claim.digest() == digest && membership.isVoter(claim.member())) {
+        voters++;
+      }
     }
-    return voters >= count;
+    return voters >= membership.quorum();
   }
 }

@@ -1,7 +1,9 @@
 package io.synod.runtime.upkeep;
 
 import io.synod.paxos.Self;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
+import io.synod.paxos.value.Memberships;
 import io.synod.paxos.value.Message;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class QuorumDigest {
   private final Self self;
   // The last slot after which each peer that may vote had the state of this node.
-  private final Map<Integer, Long> agreedThrough = new HashMap<>();
-  private @Nullable Formation formation;
+  private final Map<Member, Long> agreedThrough = new HashMap<>();
+  private @Nullable Memberships memberships;
   private long newest;
   private long slot;
   // A quorum's digest that a peer reported for a slot that this node has not applied yet; the first
@@ -37,9 +39,9 @@ final class QuorumDigest {
     return slot;
   }
 
-  /** The cluster is formed. */
-  void onFormed(Formation now) {
-    formation = now;
+  /** The memberships of the cluster, once it is formed. */
+  void setMemberships(Memberships now) {
+    memberships = now;
     count();
   }
 
@@ -49,7 +51,7 @@ final class QuorumDigest {
   }
 
   /** A voter had at {@code common} the state of this node. */
-  void onAgreement(int voter, long common) {
+  void onAgreement(Member voter, long common) {
     agreedThrough.merge(voter, common, Math::max);
     count();
   }
@@ -79,21 +81,23 @@ final class QuorumDigest {
   }
 
   private void count() {
-    Formation formed = formation;
-    if (formed == null) {
+    if (memberships == null) {
       return;
     }
+    Membership membership = memberships.of(newest + 1);
     long[] through = new long[agreedThrough.size() + 1];
     int voters = 0;
-    if (formed.isVoter(self.node(), self.incarnation())) {
+    if (membership.isVoter(self.member())) {
       through[voters++] = newest;
     }
-    for (long theirs : agreedThrough.values()) {
-      through[voters++] = theirs;
+    for (Map.Entry<Member, Long> theirs : agreedThrough.entrySet()) {
+      if (membership.isVoter(theirs.getKey())) {
+        through[voters++] = theirs.getValue();
+      }
     }
-    if (voters >= formed.quorum()) {
+    if (voters >= membership.quorum()) {
       Arrays.sort(through, 0, voters);
-      raise(through[voters - formed.quorum()]);
+      raise(through[voters - membership.quorum()]);
     }
   }
 }

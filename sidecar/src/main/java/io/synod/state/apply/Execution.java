@@ -40,7 +40,7 @@ final class Execution {
   private static final int REFUSED = 10;
   private static final int LEVEL_RAISED = 11;
 
-  private final Limits limits;
+  private final State before;
   private final State.Mark mark;
   private final List<Change> changes = new ArrayList<>(0);
   private final List<Long> ended = new ArrayList<>(0);
@@ -65,17 +65,17 @@ final class Execution {
     this.sessions = state.table();
     this.locks = state.rest().locks();
     this.consumers = state.rest().consumers();
-    this.limits = state.limits();
-    State.RequestMemory before = state.rest().requestMemory();
+    this.before = state;
+    State.RequestMemory memory = state.rest().requestMemory();
     long millis = mark.logTimeMillis();
     this.requestMemory =
         new State.RequestMemory(
-            before
+            memory
                 .requests()
-                .after(mark.index(), millis, limits.requests())
-                .fitting(limits.requests()),
-            before.openings().after(mark.index(), millis, limits.openings()),
-            before.refusedIndex());
+                .after(mark.index(), millis, before.limits().requests())
+                .fitting(before.limits().requests()),
+            memory.openings().after(mark.index(), millis, before.limits().openings()),
+            memory.refusedIndex());
     this.commanded = state.rest().commanded();
     this.level = state.level();
   }
@@ -83,11 +83,11 @@ final class Execution {
   /** The resulting state, at this mark. */
   State state(State.Mark now) {
     return new State(
-        limits,
+        before.limits(),
         now,
         keys,
         sessions,
-        new State.Rest(locks, consumers, requestMemory, commanded, level));
+        new State.Rest(locks, consumers, requestMemory, commanded, level, before.memberships()));
   }
 
   /** The digest extended by the changes to anything but pairs. */
@@ -143,7 +143,7 @@ final class Execution {
 
   /** The limits of the state. */
   Limits limits() {
-    return limits;
+    return before.limits();
   }
 
   /** The own session of this kind on a node; null if there is none. */
@@ -206,7 +206,7 @@ final class Execution {
 
   /** Whether the limit prevents another session, since none can be evicted. */
   boolean isFull() {
-    return sessions.isFull(limits);
+    return sessions.isFull(before.limits());
   }
 
   /**
@@ -254,7 +254,7 @@ final class Execution {
     Session left = session.acknowledged(below);
     changed(ACKNOWLEDGED, left.ackedBelow(), left.answerCount());
     sessions = sessions.with(left);
-    return sessions.isLaden(left, limits.answers());
+    return sessions.isLaden(left, before.limits().answers());
   }
 
   /** The answer to remember for this entry. */
@@ -314,9 +314,9 @@ final class Execution {
   }
 
   private void evict(long current) {
-    for (Session next = sessions.excess(current, limits); next != null; ) {
+    for (Session next = sessions.excess(current, before.limits()); next != null; ) {
       end(next);
-      next = sessions.excess(current, limits);
+      next = sessions.excess(current, before.limits());
     }
   }
 

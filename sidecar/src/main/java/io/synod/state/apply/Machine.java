@@ -14,6 +14,7 @@ import io.synod.state.result.Effects;
 import io.synod.state.result.Result;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Applies the chosen slots in order: a deterministic function from a state and a slot to the next
@@ -65,6 +66,22 @@ public final class Machine {
         later.index(),
         state.index());
     state = later;
+  }
+
+  /**
+   * Applies the next slot, whose value is a membership.
+   *
+   * @param memberships those that were chosen since the cluster formed, encoded
+   * @param lost the nodes whose disks it replaces: they hold no snapshot of a consumer any more
+   */
+  public SlotResult apply(long slot, long slotTimeMillis, Payload memberships, Set<Integer> lost) {
+    SlotResult noOp = apply(slot, slotTimeMillis, List.of());
+    State.Mark mark = state.mark();
+    long digest = Digest.of(mark.digest(), memberships.bytes());
+    State.Mark now = new State.Mark(slot, mark.index(), mark.logTimeMillis(), digest);
+    state = state.withMemberships(memberships, lost).at(now);
+    return new SlotResult(
+        noOp.before(), state, noOp.applied(), noOp.effects(), noOp.states(), noOp.ended());
   }
 
   /**

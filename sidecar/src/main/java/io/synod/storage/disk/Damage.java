@@ -7,8 +7,8 @@ public final class Damage {
   public static final String REMEDY =
       "restart the node, since the file may have been misread; if that does not help, restart its"
           + " machine, whose page cache may be wrong; if that does not help either, give"
-          + " the node an empty data directory: it then learns the state from its peers as a"
-          + " learner and does not vote any more";
+          + " the node an empty data directory: it then learns the state from its peers, and votes"
+          + " again once the leader has replaced its lost disk";
 
   private Damage() {}
 

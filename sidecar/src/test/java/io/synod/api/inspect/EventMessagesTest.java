@@ -6,6 +6,7 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Chosen;
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Membership;
 import io.synod.runtime.node.EventLog;
 import io.synod.v1.TraceEvent;
 import java.util.Arrays;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.Test;
 
 final class EventMessagesTest {
   private static final Ballot BALLOT = new Ballot(7, 0, 2, 0xabc);
+
+  private static final Membership MEMBERSHIP =
+      Membership.of(new Formation(Map.of(1, 1L, 2, 2L, 3, 3L)));
 
   private static final List<Event> ONE_OF_EACH =
       List.of(
@@ -40,6 +44,7 @@ final class EventMessagesTest {
           new Event.StateDiverged(3, 6, 0xa, 0xb),
           new Event.Quarantined(6, 0xa, 0xb),
           new Event.StateRenewed(8, 0xc),
+          new Event.MembershipChosen(9, MEMBERSHIP, 265),
           new Event.ClockStepped(3_600_000));
 
   private static TraceEvent form(Event event) {

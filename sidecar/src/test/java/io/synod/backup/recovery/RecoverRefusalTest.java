@@ -33,6 +33,18 @@ final class RecoverRefusalTest extends RecoverScenario {
         List.of(1, 2));
   }
 
+  /** It may not be chosen, and even then it governs only later slots. */
+  @Test
+  void refusesAQuorumOfTheVotersWhateverMembershipWasProposed() {
+    voters(3);
+    sample.choose(10, 50, 1, 2);
+    sample.acceptReplacement(1, sample.state().slot() + 1, 2);
+    refused(
+        "nothing is lost for good, since the disks of node 1 and node 2 are a quorum of the 3"
+            + " voters: start their sidecars",
+        List.of(1, 2));
+  }
+
   @Test
   void refusesADirectoryInUse() throws IOException {
     voters(3);

@@ -1,10 +1,13 @@
 package io.synod.backup.recovery;
 
 import io.synod.main.InProcess;
+import io.synod.paxos.Settings;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Write;
@@ -110,7 +113,7 @@ final class SampleSurvivors implements AutoCloseable {
   State stateAfter(Proposal... further) {
     Machine later = new Machine(machine.state());
     for (Proposal proposal : further) {
-      var unused = LogReplay.apply(later, proposal);
+      var unused = LogReplay.apply(later, proposal, Settings.MEMBERSHIP_DISTANCE);
     }
     return later.state();
   }
@@ -135,7 +138,7 @@ final class SampleSurvivors implements AutoCloseable {
   }
 
   private void choose(Proposal proposal, int... nodes) {
-    var unused = LogReplay.apply(machine, proposal);
+    var unused = LogReplay.apply(machine, proposal, Settings.MEMBERSHIP_DISTANCE);
     for (int node : nodes) {
       write(node, new Write.Accepted(proposal), new Write.Applied(proposal.slot(), List.of()));
     }
@@ -146,6 +149,15 @@ final class SampleSurvivors implements AutoCloseable {
     Proposal proposal = proposal(slot, round, value);
     write(node, new Write.Accepted(proposal));
     return proposal;
+  }
+
+  /** Records a vote of a node for a membership in which this node has another disk. */
+  void acceptReplacement(int node, long slot, int lost) {
+    Membership first = Membership.of(formation);
+    Member voter = Objects.requireNonNull(first.voter(lost));
+    Membership next = first.replacing(voter, new Member(lost, voter.incarnation() + 1));
+    Proposal proposal = new Proposal(slot, SampleWrites.ballot(ROUND), Batch.of(slot * 1000, next));
+    write(node, new Write.Accepted(proposal));
   }
 
   /** Records on a node that a value was chosen for a slot. */

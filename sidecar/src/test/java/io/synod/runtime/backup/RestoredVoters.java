@@ -134,7 +134,7 @@ public final class RestoredVoters implements LongFunction<@Nullable String> {
       cluster.start(voters);
       cluster.run(5_000);
       if (begins == 0 || begins == origin) {
-        check(status(voters).role() == View.Role.LEARNER, "a node is not admitted");
+        check(status(voters).role() != View.Role.FORMING, "a node is not admitted");
         check(
             status(voters).stateDigest() == status(1).stateDigest(),
             "a node that was admitted has another state");

@@ -84,7 +84,7 @@ final class RestoredVotersTest {
     cluster.start(3);
     cluster.run(5_000);
     NodeStatus status = cluster.node(3).inspection().status();
-    assertThat(status.role()).isEqualTo(View.Role.LEARNER);
+    assertThat(status.role()).isEqualTo(View.Role.FOLLOWER);
     assertThat(status.stateDigest()).isEqualTo(cluster.node(1).inspection().status().stateDigest());
   }
 

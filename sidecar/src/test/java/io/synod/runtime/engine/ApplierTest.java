@@ -2,6 +2,7 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.Settings;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Chosen;
@@ -35,9 +36,27 @@ class ApplierTest {
           new NodePorts(
               journal, new UnusedPeers(), new TestClock().of(1), Observer.none(), new Unwoken()),
           new Machine(State.empty(Limits.defaults()), Level.supported()),
-          1,
+          shortPages(),
           List.of(),
           (slots, bytes) -> wrong && slots <= POSTPONED_SLOTS_MAX && bytes <= POSTPONED_BYTES_MAX);
+
+  /** Settings with which a page holds one slot. */
+  private static Settings shortPages() {
+    Settings usual = Settings.defaults();
+    return new Settings(
+        usual.heartbeatNanos(),
+        usual.electionTimeoutNanos(),
+        usual.resendNanos(),
+        usual.resendMaxNanos(),
+        usual.batchBytesMax(),
+        usual.windowSlots(),
+        usual.windowBytesMax(),
+        usual.queueBytesMax(),
+        1,
+        usual.recentBytesMax(),
+        usual.heartbeatHistory(),
+        usual.membershipDistance());
+  }
 
   private static final class UnusedPeers implements Peers {
     @Override

@@ -156,7 +156,7 @@ class ElectionTest {
   }
 
   @Test
-  void neverLetsAWipedDiskVoteAgain() {
+  void letsAWipedDiskVoteOnlyOnceALeaderReplacedTheOldOne() {
     TestCluster cluster = formed(3);
     int leader = cluster.leader();
     int wiped = other(3, leader);
@@ -165,12 +165,18 @@ class ElectionTest {
     cluster.stop(wiped);
     cluster.wipe(wiped);
     cluster.start(wiped);
-    cluster.run(3 * TIMEOUT_MILLIS);
+    cluster.run(TIMEOUT_MILLIS / 2);
     assertThat(cluster.node(wiped).inspection().status().role()).isEqualTo(View.Role.LEARNER);
     assertThat(cluster.node(wiped).appliedLog().appliedIndex()).isPositive();
     cluster.stop(third);
     cluster.run(4 * TIMEOUT_MILLIS);
     assertThat(cluster.leaders()).isEmpty();
+    cluster.start(third);
+    cluster.run(4 * TIMEOUT_MILLIS);
+    assertThat(cluster.node(wiped).inspection().status().role()).isNotEqualTo(View.Role.LEARNER);
+    cluster.stop(third);
+    cluster.run(4 * TIMEOUT_MILLIS);
+    assertThat(cluster.leaders()).hasSize(1);
   }
 
   @Test

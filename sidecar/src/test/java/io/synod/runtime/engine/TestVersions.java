@@ -43,6 +43,7 @@ final class TestVersions {
         usual.queueBytesMax(),
         700,
         20_000,
-        usual.heartbeatHistory());
+        usual.heartbeatHistory(),
+        usual.membershipDistance());
   }
 }

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Proposal;
+import io.synod.runtime.snapshot.LogReplay;
 import io.synod.state.State;
 import io.synod.state.apply.Machine;
 import io.synod.state.apply.SlotResult;
@@ -17,6 +21,7 @@ import io.synod.state.command.Txn;
 import io.synod.state.encoding.Payload;
 import io.synod.state.result.KeyValue;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +68,22 @@ class StateHistoryTest {
     }
     assertThat(Objects.requireNonNull(stateHistory.at(2)).get("b")).isNull();
     assertThat(stateHistory.at(1)).as("it was applied before this history").isNull();
+  }
+
+  @Test
+  void keepsTheStatesBeforeASlotWithoutCommands() {
+    StateHistory stateHistory = new StateHistory(100, 1 << 20);
+    List<State> states = add(stateHistory, put("a", 1), put("b", 1)).states();
+    Membership first = Membership.of(new Formation(Map.of(1, 11L)));
+    Membership next = first.replacing(new Member(1, 11), new Member(1, 12));
+    Proposal proposal =
+        new Proposal(machine.appliedSlot() + 1, new Ballot(1, 0, 1, 7), Batch.of(1, next));
+    stateHistory.add(LogReplay.apply(machine, proposal, 1), proposal);
+    for (State state : states) {
+      State again = Objects.requireNonNull(stateHistory.at(state.index()));
+      assertThat(again.get("a")).isEqualTo(state.get("a"));
+      assertThat(again.get("b")).isEqualTo(state.get("b"));
+    }
   }
 
   @Test

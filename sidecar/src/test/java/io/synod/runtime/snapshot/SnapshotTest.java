@@ -166,7 +166,7 @@ public class SnapshotTest {
     cluster.wipe(wiped);
     cluster.start(wiped);
     agree();
-    assertThat(cluster.node(wiped).inspection().status().role()).isEqualTo(View.Role.LEARNER);
+    assertThat(cluster.node(wiped).inspection().status().role()).isEqualTo(View.Role.FOLLOWER);
     assertThat(cluster.node(wiped).appliedLog().oldestIndex()).isGreaterThan(100);
   }
 

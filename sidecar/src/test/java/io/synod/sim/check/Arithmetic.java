@@ -1,7 +1,9 @@
 package io.synod.sim.check;
 
 import io.synod.paxos.value.Ballot;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import java.util.Collection;
+import java.util.Set;
 
 /**
  * The checkers' own arithmetic of ballots and quorums. It is independent of the code under test: a
@@ -28,14 +30,12 @@ public final class Arithmetic {
     return isAbove(one, other) ? one : other;
   }
 
-  /** Whether this node with this disk is one of the voters. */
-  public static boolean isVoter(Formation formed, int node, long incarnation) {
-    return formed.voters().entrySet().stream()
-        .anyMatch(voter -> voter.getKey() == node && voter.getValue() == incarnation);
-  }
-
-  /** Whether this many votes are more than half of the voters. */
-  public static boolean isQuorum(int votes, Formation formed) {
-    return votes > formed.voters().size() - votes;
+  /** Whether more than half of the voters are among these. */
+  public static boolean isQuorum(Collection<Member> some, Set<Member> voters) {
+    int votes = 0;
+    for (Member voter : voters) {
+      votes += some.contains(voter) ? 1 : 0;
+    }
+    return votes > voters.size() - votes;
   }
 }

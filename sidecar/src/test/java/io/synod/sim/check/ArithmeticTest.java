@@ -3,10 +3,10 @@ package io.synod.sim.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Tests the checkers' arithmetic against fixed values, not against production code. */
@@ -16,22 +16,26 @@ class ArithmeticTest {
   @Test
   void takesMoreThanHalfForAQuorum() {
     for (int voters = 1; voters <= MAJORITIES.size(); voters++) {
-      Map<Integer, Long> formed = new TreeMap<>();
-      for (int node = 1; node <= voters; node++) {
-        formed.put(node, 100L + node);
-      }
+      Set<Member> all = members(voters);
       int majority = MAJORITIES.get(voters - 1);
-      assertThat(Arithmetic.isQuorum(majority, new Formation(formed))).isTrue();
-      assertThat(Arithmetic.isQuorum(majority - 1, new Formation(formed))).isFalse();
+      assertThat(Arithmetic.isQuorum(members(majority), all)).isTrue();
+      assertThat(Arithmetic.isQuorum(members(majority - 1), all)).isFalse();
     }
   }
 
+  private static Set<Member> members(int count) {
+    Set<Member> members = new TreeSet<>();
+    for (int node = 1; node <= count; node++) {
+      members.add(new Member(node, 100L + node));
+    }
+    return members;
+  }
+
   @Test
-  void knowsAVoterByItsDisk() {
-    Formation formed = new Formation(Map.of(1, 11L, 2, 12L));
-    assertThat(Arithmetic.isVoter(formed, 2, 12)).isTrue();
-    assertThat(Arithmetic.isVoter(formed, 2, 11)).isFalse();
-    assertThat(Arithmetic.isVoter(formed, 3, 12)).isFalse();
+  void countsOnlyVotersWithTheirDisks() {
+    Set<Member> some = Set.of(new Member(1, 101), new Member(2, 9), new Member(4, 104));
+    assertThat(Arithmetic.isQuorum(some, members(3))).isFalse();
+    assertThat(Arithmetic.isQuorum(some, members(1))).isTrue();
   }
 
   @Test

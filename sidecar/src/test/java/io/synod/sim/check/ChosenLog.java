@@ -2,17 +2,20 @@ package io.synod.sim.check;
 
 import static io.synod.sim.check.Arithmetic.isAbove;
 import static io.synod.sim.check.Arithmetic.isQuorum;
-import static io.synod.sim.check.Arithmetic.isVoter;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
+import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Write;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChosenLog {
   private SlotVotes[] slots = new SlotVotes[64];
   private @Nullable Formation formation;
+  private final VotersBySlot votersBySlot;
   private long prefix;
   private final List<Command> commands = new ArrayList<>();
   private final List<Long> slotOf = new ArrayList<>();
@@ -40,11 +44,21 @@ public final class ChosenLog {
 
   private static final class Tally {
     private final Proposal proposal;
-    private long nodes;
+    private final Set<Member> members = new TreeSet<>();
 
     private Tally(Proposal proposal) {
       this.proposal = proposal;
     }
+  }
+
+  /** Creates it; a membership governs slots that are this distance after its own. */
+  public ChosenLog(int membershipDistance) {
+    this.votersBySlot = new VotersBySlot(membershipDistance);
+  }
+
+  /** The voters of each slot. */
+  public VotersBySlot votersBySlot() {
+    return votersBySlot;
   }
 
   /** The formation, once a node reported it; null before. */
@@ -125,6 +139,7 @@ public final class ChosenLog {
       throw new Violation("I22", "two formations: " + formation + " and " + formed);
     }
     formation = formed;
+    votersBySlot.form(formed);
   }
 
   /** The value first seen at this ballot in this slot; the first call records its value. */
@@ -136,12 +151,9 @@ public final class ChosenLog {
   public SlotVotes vote(ObservedNode observedNode, Proposal proposal) {
     Tally tally = tally(proposal);
     SlotVotes slot = slot(proposal.slot());
-    Formation formed = formation;
-    if (formed == null || !isVoter(formed, observedNode.node(), observedNode.incarnation())) {
-      return slot;
-    }
-    tally.nodes |= 1L << observedNode.node();
-    if (slot.chosen == null && isQuorum(Long.bitCount(tally.nodes), formed)) {
+    tally.members.add(observedNode.member());
+    Set<Member> voters = votersBySlot.of(proposal.slot());
+    if (slot.chosen == null && isQuorum(tally.members, voters)) {
       slot.chosen = proposal;
       chosenCount++;
       advance();
@@ -156,8 +168,7 @@ public final class ChosenLog {
 
   /** Whether a quorum of voters has, or had, accepted exactly this proposal durably. */
   public boolean hadQuorum(Proposal proposal) {
-    Formation formed = formation;
-    return formed != null && isQuorum(Long.bitCount(tally(proposal).nodes), formed);
+    return isQuorum(tally(proposal).members, votersBySlot.of(proposal.slot()));
   }
 
   private Tally tally(Proposal proposal) {
@@ -188,6 +199,10 @@ public final class ChosenLog {
   private void advance() {
     for (Proposal next = chosen(prefix + 1); next != null; next = chosen(prefix + 1)) {
       prefix++;
+      Membership membership = next.batch().membership();
+      if (membership != null) {
+        votersBySlot.chosen(prefix, membership);
+      }
       for (Command command : next.batch().commands()) {
         commands.add(command);
         slotOf.add(prefix);

@@ -1,5 +1,6 @@
 package io.synod.sim.check;
 
+import io.synod.paxos.value.Member;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Recovered;
 import io.synod.paxos.value.Write;
@@ -35,6 +36,11 @@ public final class ObservedNode {
   /** The incarnation of its disk. */
   public long incarnation() {
     return incarnation;
+  }
+
+  /** The node with its disk. */
+  public Member member() {
+    return new Member(node, incarnation);
   }
 
   /** The number of its process, counted from 1. */

@@ -13,6 +13,7 @@ final class Coverage {
   private final ChosenLog chosenLog;
   private int leaders;
   private boolean electedLately;
+  private long nextMembershipFrom = Long.MAX_VALUE;
 
   Coverage(CoverageMarks coverageMarks, ChosenLog chosenLog) {
     this.coverageMarks = coverageMarks;
@@ -39,6 +40,11 @@ final class Coverage {
       if (started.reason().contains("hands over")) {
         coverageMarks.hit(CoverageMark.HANDED_OVER);
       }
+    } else if (event instanceof Event.MembershipChosen chosen) {
+      coverageMarks.hit(CoverageMark.MEMBERSHIP_CHOSEN);
+      if (chosen.fromSlot() != 0) {
+        nextMembershipFrom = Math.min(nextMembershipFrom, chosen.fromSlot());
+      }
     } else if (event instanceof Event.ClockStepped) {
       coverageMarks.hit(CoverageMark.CLOCK_STEPPED);
       if (machine.leads()) {
@@ -49,6 +55,9 @@ final class Coverage {
         coverageMarks.hit(CoverageMark.CAUGHT_UP);
       } else if (learned.how() == Chosen.How.FROM_LEADER) {
         coverageMarks.hit(CoverageMark.LEARNED_FROM_LEADER);
+      }
+      if (learned.slot() >= nextMembershipFrom) {
+        coverageMarks.hit(CoverageMark.CHOSEN_BY_NEXT_MEMBERSHIP);
       }
     }
   }

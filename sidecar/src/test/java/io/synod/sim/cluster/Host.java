@@ -1,5 +1,7 @@
 package io.synod.sim.cluster;
 
+import io.synod.paxos.value.Member;
+import io.synod.sim.check.ChosenLog;
 import io.synod.sim.check.core.Checkers;
 import io.synod.sim.disk.Rng;
 import java.util.ArrayList;
@@ -28,7 +30,8 @@ public final class Host extends SimulatedMachine {
   boolean rotten;
   // Bits of a snapshot of the replicated state have changed.
   boolean rottenSnapshot;
-  // Its disk was lost, so that it is no longer a voter.
+  private final ChosenLog chosenLog;
+  // Its disk was lost.
   boolean forgotten;
   boolean turning;
   // Whether the last process left a torn write.
@@ -42,6 +45,7 @@ public final class Host extends SimulatedMachine {
 
   public Host(int node, boolean voter, EventQueue eventQueue, Checkers checkers, Rng rng) {
     super(node, voter, eventQueue, checkers, rng);
+    this.chosenLog = checkers.chosenLog();
   }
 
   /** The process on it; null if none runs. */
@@ -141,14 +145,37 @@ public final class Host extends SimulatedMachine {
     return ruined;
   }
 
-  /** Whether its disk was lost, so that it is no longer a voter. */
-  public boolean isForgotten() {
+  /** Whether its disk was lost at any time. */
+  public boolean wasForgotten() {
     return forgotten;
+  }
+
+  /**
+   * Whether its disk was lost and the new one is not a voter yet: not of the first slot that is not
+   * chosen.
+   */
+  public boolean isForgotten() {
+    return forgotten && !chosenLog.votersBySlot().of(chosenLog.prefix() + 1).contains(member());
+  }
+
+  /** Whether its disk was lost, and the new one is not a voter of every slot that is not chosen. */
+  public boolean hasLostVote() {
+    return forgotten && !isVoterForGood();
+  }
+
+  /** Whether its disk is a voter of every slot that is not chosen. */
+  private boolean isVoterForGood() {
+    return chosenLog.votersBySlot().from(chosenLog.prefix() + 1).stream()
+        .allMatch(voters -> voters.contains(member()));
+  }
+
+  private Member member() {
+    return new Member(node, incarnation);
   }
 
   /** Whether its vote is lost, or may be lost at the next start, or its state may be wrong. */
   public boolean isSpoilt() {
-    return forgotten || rotten || rottenSnapshot || ruined || observedNode.isWrong();
+    return hasLostVote() || rotten || rottenSnapshot || ruined || observedNode.isWrong();
   }
 
   public boolean isUp() {
@@ -165,7 +192,7 @@ public final class Host extends SimulatedMachine {
         + (running == null ? 0 : running.node().appliedSlot())
         + (ruined ? ", ruined" : "")
         + (rotten ? ", rotten" : "")
-        + (forgotten ? ", forgotten" : "")
+        + (isForgotten() ? ", forgotten" : "")
         + ", busy until "
         + busyUntil / 1_000_000;
   }

@@ -1,6 +1,6 @@
 package io.synod.sim.fault;
 
-import io.synod.sim.check.core.LogTimes.Truth;
+import io.synod.sim.check.time.LogTimes.Truth;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.disk.Rng;
 import io.synod.sim.run.WallClockProfile;

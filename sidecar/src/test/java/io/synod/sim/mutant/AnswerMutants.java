@@ -16,9 +16,7 @@ final class AnswerMutants {
     all.put(
         "A2 tells a chosen index below one that it told before",
         new SourceMutant(
-            "paxos/Learner",
-            "reportedIndex = Math.max(reportedIndex, index);",
-            "reportedIndex = index;"));
+            "paxos/ReportedLog", "index = Math.max(index, lastIndex);", "index = lastIndex;"));
     all.put(
         "A3 takes what another attempt did for its own",
         new SourceMutant("runtime/node/OutcomeMapping", "entry.attempt() != attempt,", "false,"));

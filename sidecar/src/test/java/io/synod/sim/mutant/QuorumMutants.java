@@ -29,7 +29,7 @@ final class QuorumMutants {
         "Q2 does not count itself among those that agree",
         new SourceMutant(
             "runtime/upkeep/QuorumDigest",
-            "if (formed.isVoter(self.node(), self.incarnation())) {",
+            "if (membership.isVoter(self.member())) {",
             "if (false) {"));
     all.put(
         "Q6 takes a snapshot of what no quorum is known to have",
@@ -47,14 +47,14 @@ final class QuorumMutants {
         "Q8 counts those that have a state one short of a quorum",
         new SourceMutant(
             "runtime/upkeep/QuorumDigest",
-            "through[voters - formed.quorum()]",
-            "through[Math.min(voters - 1, voters - formed.quorum() + 1)]"));
+            "through[voters - membership.quorum()]",
+            "through[Math.min(voters - 1, voters - membership.quorum() + 1)]"));
     all.put(
         "Q3 counts its own vote though its disk was lost",
         new SourceMutant(
             "paxos/Electorate",
-            "return membership.isVoter(",
-            "return voter == self.node() || membership.isVoter("));
+            "if (membership.isVoter(member)) {",
+            "if (voter == self.node() || membership.isVoter(member)) {"));
     all.put(
         "Q4 takes whoever is configured for a voter",
         new SourceMutant("paxos/Electorate", ": View.Vote.LOST", ": View.Vote.HELD"));

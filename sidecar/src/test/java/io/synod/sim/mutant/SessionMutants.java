@@ -100,7 +100,7 @@ final class SessionMutants {
         "O14 forgets a request too early",
         new SourceMutant(
             "state/apply/Execution",
-            "                .after(mark.index(), millis, limits.requests())",
+            "                .after(mark.index(), millis, before.limits().requests())",
             "                .after(mark.index(), millis, new Limits.Window(20, 1, 1 << 20))"));
     all.put(
         "O15 forgets by number alone what opened a session",

@@ -25,6 +25,7 @@ final class StateMutants {
     QuorumMutants.add(all);
     RefusalMutants.add(all);
     LevelMutants.add(all);
+    MembershipMutants.add(all);
     TimeMutants.add(all);
     SessionMutants.add(all);
     HoldMutants.add(all);
@@ -95,7 +96,7 @@ final class StateMutants {
         "E4 tells time by the local clock",
         new SourceMutant(
             "runtime/engine/Applier",
-            "LogReplay.apply(machine, proposal)",
+            "LogReplay.apply(machine, proposal, membershipDistance)",
             """
             LogReplay.apply(
                 machine,
@@ -103,7 +104,8 @@ final class StateMutants {
                     proposal.slot(),
                     proposal.ballot(),
                     io.synod.paxos.value.Batch.of(
-                        ports.clock().wallMillis(), proposal.batch().commands())))
+                        ports.clock().wallMillis(), proposal.batch().commands())),
+                membershipDistance)
             """));
     all.put(
         "E5 lets a rewritten pair keep its time to live",

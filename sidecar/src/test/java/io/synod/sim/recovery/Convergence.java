@@ -47,6 +47,11 @@ record Convergence(World world) {
     return true;
   }
 
+  /** Whether every voter's disk votes, also where it replaced one that was lost. */
+  boolean hasAllVotes() {
+    return world.hosts().stream().allMatch(host -> !host.voter || !host.hasLostVote());
+  }
+
   private static boolean hasApplied(Host host, long through) {
     SimulatedProcess process = host.process();
     // A node in quarantine applies nothing; Recovery waits for the end of that, while one is due.

@@ -88,6 +88,7 @@ public final class Recovery {
     wait.await("right states at all nodes", mendingNanos(), checks.wrongStates::areAllMended);
     wait.await("true reports of availability at all nodes", 4 * timeout, report::isTrue);
     wait.await("agreement of all", 10 * timeout, convergence::hasConverged);
+    wait.await("votes of replaced disks", replacementNanos(), convergence::hasAllVotes);
     wait.await("the level that all nodes support", 10 * timeout, convergence::hasCommonLevel);
     if (world.profile().bandwidth.isLimited()) {
       new Saturation(clients.workload(), wait, rng.fork()).run();
@@ -106,6 +107,11 @@ public final class Recovery {
   /** Digests are exchanged once a second, a peer takes a snapshot, and its pages may be refused. */
   private long mendingNanos() {
     return 10 * timeout + 10_000_000_000L;
+  }
+
+  /** A leader watches the new disk for a time-out, and fills the slots before the change. */
+  private long replacementNanos() {
+    return 10 * timeout * world.profile().voters;
   }
 
   private boolean nothingWaitsForRoom() {

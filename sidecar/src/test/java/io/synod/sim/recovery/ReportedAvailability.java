@@ -52,7 +52,9 @@ record ReportedAvailability(World world) {
     // A lost vote may stay known when its node is no longer reached.
     boolean reports = reported.votes().lost().containsAll(lost);
     for (int node : reported.votes().lost()) {
-      reports &= hasLostItsVote(world.host(node));
+      // A node that is cut off cannot know that a lost disk was replaced.
+      Host voter = world.host(node);
+      reports &= hasLostItsVote(voter) || (!host.isServed() && voter.wasForgotten());
     }
     return reports && isReason(host, reported, missing);
   }

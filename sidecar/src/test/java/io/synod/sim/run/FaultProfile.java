@@ -62,6 +62,7 @@ public final class FaultProfile {
   public final int slowSyncPerMillion;
   public final int lateTaskPerMillion;
   private final int heartbeatsRemembered;
+  private final int membershipDistance;
   public final int payloadBytesMax;
   public final int kvClients;
   public final int holders;
@@ -126,6 +127,7 @@ public final class FaultProfile {
     drawLast(FaultKind.CLOCK_FREEZE, 3, rng, allowed);
     drawLast(FaultKind.FALSE_REFUSAL, 4, rng, allowed);
     drawLast(FaultKind.UPGRADE, 4, rng, allowed);
+    this.membershipDistance = 1 + rng.below(2 * settings.windowSlots() + 8);
   }
 
   private void drawLast(FaultKind kind, int oneIn, Rng rng, Set<FaultKind> allowed) {
@@ -279,6 +281,11 @@ public final class FaultProfile {
         remembering(heartbeatsRemembered), callerLimits, snapshots, limits, supportedLevel);
   }
 
+  /** How many slots after its own a membership governs. */
+  public int membershipDistance() {
+    return membershipDistance;
+  }
+
   private Settings remembering(int heartbeats) {
     return new Settings(
         settings.heartbeatNanos(),
@@ -291,7 +298,8 @@ public final class FaultProfile {
         settings.queueBytesMax(),
         settings.pageBytesMax(),
         settings.recentBytesMax(),
-        heartbeats);
+        heartbeats,
+        membershipDistance);
   }
 
   private static Settings settings(Rng rng, int payloadBytesMax) {
@@ -309,7 +317,8 @@ public final class FaultProfile {
         tight ? largest(payloadBytesMax) + rng.below(scarce ? 500 : 60_000) : 64L << 20,
         tight ? 300 + rng.below(3_000) : 1 << 20,
         tight ? 1_000 + rng.below(20_000) : 32L << 20,
-        Settings.HEARTBEAT_HISTORY);
+        Settings.HEARTBEAT_HISTORY,
+        Settings.MEMBERSHIP_DISTANCE);
   }
 
   /**
@@ -328,7 +337,8 @@ public final class FaultProfile {
         60_000 + rng.below(60_000),
         2_000 + rng.below(2_000),
         1_000 + rng.below(20_000),
-        Settings.HEARTBEAT_HISTORY);
+        Settings.HEARTBEAT_HISTORY,
+        Settings.MEMBERSHIP_DISTANCE);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.synod.sim.run;
 
-import io.synod.sim.check.core.LogTimes.Truth;
+import io.synod.sim.check.time.LogTimes.Truth;
 import io.synod.sim.disk.Rng;
 
 /**

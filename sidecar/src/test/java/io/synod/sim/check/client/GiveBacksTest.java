@@ -3,6 +3,7 @@ package io.synod.sim.check.client;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.synod.paxos.Settings;
 import io.synod.runtime.node.LockHold.End;
 import io.synod.sim.check.ChosenLog;
 import io.synod.sim.check.Violation;
@@ -14,7 +15,8 @@ class GiveBacksTest {
 
   private final GiveBacks giveBacks = new GiveBacks();
   private final ReferenceModel model =
-      new ReferenceModel(new ChosenLog(), new ReferenceModel.ModelListener() {});
+      new ReferenceModel(
+          new ChosenLog(Settings.MEMBERSHIP_DISTANCE), new ReferenceModel.ModelListener() {});
 
   @Test
   void acceptsASessionThatIsClosed() {

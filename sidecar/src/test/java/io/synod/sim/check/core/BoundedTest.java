@@ -29,7 +29,7 @@ class BoundedTest {
   private final Bounded checker =
       new Bounded(
           new CallerLimits(4, 400, 2, 10, 1_000, 300, 5),
-          new Settings(1, 1, 1, 1, 100, 3, 1_000, 500, 100, 2_000, 9),
+          new Settings(1, 1, 1, 1, 100, 3, 1_000, 500, 100, 2_000, 9, 3),
           reached::add);
 
   @Test

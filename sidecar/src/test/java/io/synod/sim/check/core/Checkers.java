@@ -1,5 +1,6 @@
 package io.synod.sim.check.core;
 
+import io.synod.paxos.Settings;
 import io.synod.paxos.View;
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Command;
@@ -18,19 +19,31 @@ import org.jspecify.annotations.Nullable;
 
 /** All checkers of one run. Each of them gets every event. */
 public final class Checkers implements Checker {
-  private final ChosenLog chosenLog = new ChosenLog();
-  private final ChosenIndex chosen = new ChosenIndex(chosenLog);
+  private final ChosenLog chosenLog;
+  private final ChosenIndex chosen;
   private final Checker[] checkers;
   private @Nullable Violation found;
 
-  /** Creates the checkers of the core, and adds {@code more}. */
+  /** Creates the checkers of the core, with the settings of a sidecar, and adds {@code more}. */
   public Checkers(Checker... more) {
+    this(Settings.MEMBERSHIP_DISTANCE, more);
+  }
+
+  /**
+   * Creates the checkers of the core, and adds {@code more}.
+   *
+   * @param membershipDistance how many slots after its own a membership governs
+   */
+  public Checkers(int membershipDistance, Checker... more) {
+    this.chosenLog = new ChosenLog(membershipDistance);
+    this.chosen = new ChosenIndex(chosenLog);
     Checker[] standing = {
       new Agreement(chosenLog),
       new QuorumDurable(chosenLog),
       new PromiseMonotone(),
       new BallotUnique(chosenLog),
       new LeaderCompleteness(chosenLog),
+      new PromisedQuorum(chosenLog, membershipDistance),
       new PrefixApply(chosenLog),
       new CrashNow(chosenLog),
       new AckedDurability(chosenLog),

@@ -136,6 +136,17 @@ class CheckersTest {
   }
 
   @Test
+  void refusesAProposalWhoseBallotNoQuorumPromised() {
+    Event proposed = new Event.Proposed(1, LOW, 1, 1);
+    write(1, new Write.Promised(LOW));
+    breaks("I27", () -> checkers.happened(observedNodes.get(0), proposed));
+    write(2, new Write.Promised(LOW));
+    Message promise = new Message.Promise(LOW, 1, List.of(), Long.MAX_VALUE, 0, 0);
+    checkers.onSent(observedNodes.get(1), 1, promise);
+    checkers.happened(observedNodes.get(0), proposed);
+  }
+
+  @Test
   void refusesAnAppliedSlotThatIsNotChosen() {
     breaks("I6", () -> checkers.written(observedNodes.get(0), new Write.Applied(1, List.of())));
   }

@@ -1,7 +1,7 @@
 package io.synod.sim.check.core;
 
 import io.synod.paxos.value.Bytes;
-import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Member;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.sim.check.Arithmetic;
 import io.synod.sim.check.ChosenLog;
@@ -9,6 +9,8 @@ import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Checks I16 and I6 for snapshots. The log is trimmed at most up to the newest durable snapshot. A
@@ -20,8 +22,8 @@ public final class SnapshotOrder implements Checker {
   private final ChosenLog chosenLog;
   // The digest of the snapshot of each slot.
   private final Map<Long, Bytes> taken = new HashMap<>();
-  // The last slot that each voter has applied in any of its processes.
-  private final Map<Integer, Long> applied = new HashMap<>();
+  // The last slot that each member has applied in any of its processes.
+  private final Map<Member, Long> applied = new HashMap<>();
 
   /** Creates a checker against the chosen prefix. */
   public SnapshotOrder(ChosenLog chosenLog) {
@@ -68,9 +70,15 @@ public final class SnapshotOrder implements Checker {
   }
 
   private boolean isAppliedByQuorum(long slot) {
-    Formation formed = chosenLog.formation();
-    long voters = applied.values().stream().filter(through -> through >= slot).count();
-    return formed != null && Arithmetic.isQuorum((int) voters, formed);
+    Set<Member> having = new TreeSet<>();
+    applied.forEach(
+        (member, through) -> {
+          if (through >= slot) {
+            having.add(member);
+          }
+        });
+    return chosenLog.votersBySlot().from(slot + 1).stream()
+        .anyMatch(voters -> Arithmetic.isQuorum(having, voters));
   }
 
   @Override
@@ -79,11 +87,7 @@ public final class SnapshotOrder implements Checker {
   }
 
   private void advance(ObservedNode observedNode, long slot) {
-    Formation formed = chosenLog.formation();
-    if (formed != null
-        && Arithmetic.isVoter(formed, observedNode.node(), observedNode.incarnation())) {
-      applied.merge(observedNode.node(), slot, Math::max);
-    }
+    applied.merge(observedNode.member(), slot, Math::max);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.synod.sim.check.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.synod.paxos.Settings;
 import io.synod.paxos.View;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Write;
@@ -17,7 +18,7 @@ class ViewOrderTest {
   private static final Ballot HIGH = new Ballot(2, 0, 2, 12);
 
   private final ObservedNode observedNode = new ObservedNode(1);
-  private final ViewOrder viewOrder = new ViewOrder(new ChosenLog());
+  private final ViewOrder viewOrder = new ViewOrder(new ChosenLog(Settings.MEMBERSHIP_DISTANCE));
 
   ViewOrderTest() {
     observedNode.begin(11);

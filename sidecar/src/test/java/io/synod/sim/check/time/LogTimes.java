@@ -1,4 +1,4 @@
-package io.synod.sim.check.core;
+package io.synod.sim.check.time;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
@@ -7,6 +7,7 @@ import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Write;
 import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
+import io.synod.sim.check.core.Checker;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.synod.sim.check.core;
+package io.synod.sim.check.time;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
