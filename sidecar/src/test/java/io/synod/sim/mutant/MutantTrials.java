@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the seeds that it takes to find a deliberate bug: {@code -Dsim.mutants=REGEX
- * -Dsim.trials=N}. Each trial starts at a seed of its own; there is one trial by default, and
- * several run in parallel.
+ * -Dsim.trials=N}. Each trial starts at a seed of its own, and several run in parallel. By default
+ * there is one trial, which begins at one of the {@link FirstSeeds}.
  */
 final class MutantTrials {
   private static final int RUNS_MAX = 2_000;
@@ -30,11 +30,13 @@ final class MutantTrials {
   /**
    * The result of one trial.
    *
-   * @param seeds the number of seeds from the first to the one that shows the bug
+   * @param shown the seed that shows the bug
+   * @param seeds the number of seeds from the first to that one
    * @param runs how many of these have a profile in which the bug can show
    * @param failure why the bug counts as not found, or null
    */
-  private record Search(long seeds, int runs, String violation, @Nullable AssertionError failure) {}
+  private record Search(
+      long shown, long seeds, int runs, String violation, @Nullable AssertionError failure) {}
 
   private MutantTrials() {}
 
@@ -51,10 +53,11 @@ final class MutantTrials {
    */
   static void find(
       String name, Predicate<FaultProfile> where, LongFunction<@Nullable String> world) {
+    long first = TRIALS == 1 ? FirstSeeds.of(name) : 1;
     List<Search> all =
         IntStream.range(0, TRIALS)
             .parallel()
-            .mapToObj(trial -> search(name, where, world, 1 + APART * trial))
+            .mapToObj(trial -> search(name, where, world, first + APART * trial))
             .sorted(Comparator.comparingLong(Search::seeds))
             .toList();
     for (Search search : all) {
@@ -63,9 +66,14 @@ final class MutantTrials {
       }
     }
     Search median = all.get(TRIALS / 2);
+    if (TRIALS == 1) {
+      FirstSeeds.found(name, median.shown);
+    }
     System.out.println(
         name
-            + ": found within "
+            + ": found at seed "
+            + median.shown
+            + ", within "
             + median.seeds
             + " seeds, of which "
             + median.runs
@@ -80,12 +88,13 @@ final class MutantTrials {
       if (where.test(FaultProfile.of(RunPlan.of(seed)))) {
         String violation = world.apply(seed);
         if (violation != null) {
-          return new Search(seed - from + 1, runs, violation, innocent(name, seed));
+          return new Search(seed, seed - from + 1, runs, violation, innocent(name, seed));
         }
         runs++;
       }
     }
     return new Search(
+        seed,
         seed - from,
         RUNS_MAX,
         "",

@@ -3,7 +3,9 @@ package io.synod.sim.mutant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,16 @@ class SourceMutantsTest {
   @MethodSource("patches")
   void findsTheBug(String name) throws InterruptedException {
     SEARCHES.await(name);
+  }
+
+  @Test
+  void everyFirstSeedIsOfAMutant() {
+    List<String> numbers =
+        Stream.of(StateMutants.all().keySet(), InputMutants.all().keySet())
+            .flatMap(Set::stream)
+            .map(FirstSeeds::number)
+            .toList();
+    assertThat(numbers).containsAll(FirstSeeds.numbers());
   }
 
   /**
