@@ -96,7 +96,11 @@ final class OpenSlots {
 
   /** The proposals of the open slots, the newest last. */
   List<Proposal> proposals() {
-    return open.values().stream().map(flight -> flight.proposal).toList();
+    List<Proposal> proposals = new ArrayList<>(open.size());
+    for (Flight flight : open.values()) {
+      proposals.add(flight.proposal);
+    }
+    return proposals;
   }
 
   /** Opens a slot, and sends its proposal to all of its voters. */

@@ -143,8 +143,10 @@ public final class TestNode {
     MemoryUse recent = near ? engine.feed().memoryUse() : MemoryUse.NONE;
     feed = new KeptSlots(recent, recent.count(), engine.feed().oldestRecent(), index);
     StateHistory stateHistory = engine.stateHistory();
-    past =
-        new KeptSlots(
-            stateHistory.memoryUse(), stateHistory.slotCount(), stateHistory.oldestIndex(), index);
+    long oldest = stateHistory.oldestIndex();
+    // Its slots have all commands from the oldest one on, so that only their bytes need to be
+    // counted one by one.
+    MemoryUse states = near ? stateHistory.memoryUse() : new MemoryUse(index - oldest + 1, 0);
+    past = new KeptSlots(states, stateHistory.slotCount(), oldest, index);
   }
 }

@@ -57,13 +57,13 @@ public final class ViewOrder implements Checker {
         "I16",
         observedNode.appliedSlot() <= view.chosenThrough(),
         observedNode,
-        "applied slot " + observedNode.appliedSlot() + ", which it does not know to be chosen",
+        "applied a slot that it does not know to be chosen",
         view);
     require(
         "I16",
         view.chosenThrough() <= chosenLog.prefix(),
         observedNode,
-        "knows more slots chosen than the prefix, which ends at " + chosenLog.prefix(),
+        "knows more slots chosen than the prefix has",
         view);
   }
 
@@ -82,6 +82,8 @@ public final class ViewOrder implements Checker {
               + view.promised()
               + ", leader "
               + view.leader()
+              + ", applied slot "
+              + observedNode.appliedSlot()
               + ", chosen through "
               + view.chosenThrough());
     }
