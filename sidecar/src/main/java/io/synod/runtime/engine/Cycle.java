@@ -119,7 +119,6 @@ public final class Cycle {
         .roundTrips()
         .forEach(
             trip -> ports.observer().observe(new Observation.RoundTrip(trip.peer(), trip.nanos())));
-    participants.forEach(one -> send(one.messages()));
     send(output.messages());
     if (fullDisk.write(output, nodeView.view())) {
       afterSync(output, nodeView.view());
@@ -134,6 +133,7 @@ public final class Cycle {
    */
   private void afterSync(Output output, View view) {
     send(output.messagesAfterSync());
+    participants.forEach(one -> send(one.messagesAfterSync()));
     publish(output, view);
   }
 

@@ -116,7 +116,12 @@ public final class Engine {
     this.stateHistory = new StateHistory(callerLimits.statesMax(), callerLimits.recentBytesMax());
     Quarantine quarantine = new Quarantine(ports.journal().isDistrusted());
     this.divergenceDetector =
-        new DivergenceDetector(self, this.ports.observer(), quarantine, settings.heartbeatNanos());
+        new DivergenceDetector(
+            self,
+            this.ports.observer(),
+            quarantine,
+            this::syncedThrough,
+            settings.heartbeatNanos());
     this.backgroundTasks =
         new BackgroundTasks(duties, settings, callerLimits, divergenceDetector, this::quarantine);
     this.holdTable =
@@ -194,6 +199,11 @@ public final class Engine {
         new SnapshotServer(ports, snapshotter, tuning.settings().pageBytesMax()),
         fetcher,
         new AppSnapshotReplicator(self, ports, fetcher, store, workers.background()));
+  }
+
+  private long syncedThrough() {
+    ports.journal().sync();
+    return ports.journal().recorded();
   }
 
   /** If the state here is wrong, answers all pending calls, and wakes the watchers. */

@@ -34,7 +34,7 @@ public record SlotInspector(Self self, Journal journal, VoteQuery voteQuery, Sup
 
   /** The queries to send to peers now; this node has answered. */
   @Override
-  public List<Output.Envelope> messages() {
+  public List<Output.Envelope> messagesAfterSync() {
     List<Output.Envelope> questions = new ArrayList<>(0);
     for (var query = voteQuery.next(); query != null; query = voteQuery.next()) {
       for (int peer : self.peers()) {

@@ -169,14 +169,13 @@ public final class Snapshotter {
       next = due(state, appliedBytes);
     }
     State chosen = next;
-    State durable = chosen == null || chosen.slot() > attestedSlot ? null : recorded(chosen);
-    if (durable != null) {
+    if (chosen != null && chosen.slot() <= attestedSlot) {
       next = null;
-      begin(durable, servedFromIndex);
+      begin(chosen, servedFromIndex);
       return 0;
     }
     trimIfFull(servedFromIndex);
-    if (chosen == null || chosen.slot() <= attestedSlot) {
+    if (chosen == null) {
       return 0;
     }
     if (doubtful) {
@@ -257,8 +256,11 @@ public final class Snapshotter {
 
   private @Nullable State due(State state, long appliedBytes) {
     if (state.slot() > 0 && (snapshotSchedule.isDue(appliedBytes) || requests.areWaiting())) {
-      nextBytes = appliedBytes;
-      return state;
+      State durable = recorded(state);
+      if (durable != null) {
+        nextBytes = appliedBytes;
+        return durable;
+      }
     }
     requests.answer(new SnapshotOutcome.Failed("nothing is applied yet"));
     return null;

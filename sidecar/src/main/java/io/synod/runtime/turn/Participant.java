@@ -42,8 +42,11 @@ public interface Participant {
   /** Something happened in the replica in this turn. */
   default void onEvent(Event event) {}
 
-  /** Messages for peers that depend on nothing that is not durable. */
-  default List<Output.Envelope> messages() {
+  /**
+   * The decisions are durable, and so is what was applied in earlier turns. Returns messages for
+   * peers.
+   */
+  default List<Output.Envelope> messagesAfterSync() {
     return List.of();
   }
 

@@ -121,7 +121,7 @@ public final class BackgroundTasks implements Participant, StateFollower {
   }
 
   @Override
-  public List<Output.Envelope> messages() {
+  public List<Output.Envelope> messagesAfterSync() {
     return divergenceDetector.messages();
   }
 

@@ -8,11 +8,11 @@ import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ public final class DivergenceDetector {
   private final Map<Integer, Difference> differing = new HashMap<>();
   private final QuorumDigest quorumDigest;
   private final Quarantine quarantine;
-  private List<Output.Envelope> messages = new ArrayList<>();
+  private final DigestSender digestSender;
   // The digest of the formation; 0 until the cluster is formed.
   private long formation;
   private @Nullable Memberships memberships;
@@ -60,14 +60,21 @@ public final class DivergenceDetector {
   /**
    * Creates it without digests.
    *
+   * @param syncedThrough syncs the journal, and returns the last slot that it records as applied
    * @param paceNanos the minimum interval between two messages to a peer
    */
-  public DivergenceDetector(Self self, Observer observer, Quarantine quarantine, long paceNanos) {
+  public DivergenceDetector(
+      Self self,
+      Observer observer,
+      Quarantine quarantine,
+      LongSupplier syncedThrough,
+      long paceNanos) {
     this.self = self;
     this.quarantine = quarantine;
     this.observer = observer;
     this.paceNanos = paceNanos;
     this.quorumDigest = new QuorumDigest(self);
+    this.digestSender = new DigestSender(self, ownDigests, syncedThrough);
   }
 
   /** Whether this node's state differs from a majority's. */
@@ -209,7 +216,7 @@ public final class DivergenceDetector {
     long slot = message.slot();
     if (ownDigests.has(slot) && ownDigests.at(slot) == message.digest()) {
       if (again && slot <= quorumDigest.slot()) {
-        attestTo(List.of(to), slot, slot, message.digest());
+        digestSender.attest(List.of(to), slot, slot, message.digest());
       }
     } else if (quarantine.isWaiting()) {
       informAgreeing(slot, message.digest());
@@ -224,14 +231,8 @@ public final class DivergenceDetector {
   private void informAgreeing(long slot, long theirs) {
     long newest = ownDigests.newest();
     if (newest > 0 && isQuorums(slot, theirs)) {
-      attestTo(peerDigests.agreeing(slot, theirs), newest, slot, theirs);
+      digestSender.attest(peerDigests.agreeing(slot, theirs), newest, slot, theirs);
     }
-  }
-
-  /** Queues a message that a quorum has the digest {@code attested} at {@code attestedSlot}. */
-  private void attestTo(List<Integer> peers, long slot, long attestedSlot, long attested) {
-    Message message = new Message.StateDigest(slot, ownDigests.at(slot), attestedSlot, attested);
-    peers.forEach(peer -> messages.add(new Output.Envelope(peer, message)));
   }
 
   /** Queues the digests that are due for {@link #messages}. */
@@ -262,25 +263,16 @@ public final class DivergenceDetector {
 
   /** Whether there are messages to send. */
   public boolean hasMessages() {
-    return !messages.isEmpty();
+    return digestSender.isWaiting();
   }
 
   /** The messages to send now. */
   public List<Output.Envelope> messages() {
-    List<Output.Envelope> sent = messages;
-    if (!sent.isEmpty()) {
-      messages = new ArrayList<>();
-    }
-    return sent;
+    return digestSender.messages();
   }
 
   private void send(long slot) {
-    long attested = quorumDigest.slot();
-    Message message =
-        ownDigests.has(attested)
-            ? new Message.StateDigest(slot, ownDigests.at(slot), attested, ownDigests.at(attested))
-            : new Message.StateDigest(slot, ownDigests.at(slot), 0, 0);
-    self.peers().forEach(peer -> messages.add(new Output.Envelope(peer, message)));
+    digestSender.send(slot, quorumDigest.slot());
   }
 
   private void compare(int from, long slot, PeerDigests.Claim claim) {

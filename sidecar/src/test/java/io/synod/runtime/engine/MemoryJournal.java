@@ -182,6 +182,11 @@ public final class MemoryJournal extends ForwardingJournal {
         };
   }
 
+  /** Loses what was written and not synced, after the process ended. */
+  public void forgetUnsynced() {
+    disk.losePower();
+  }
+
   /** Adds an action to each sync. */
   void syncing(Runnable also) {
     syncing = also;

@@ -35,8 +35,8 @@ final class QuorumMutants {
         "Q6 takes a snapshot of what no quorum is known to have",
         new SourceMutant(
             "runtime/snapshot/Snapshotter",
-            "chosen == null || chosen.slot() > attestedSlot ?",
-            "chosen == null ?"));
+            "chosen != null && chosen.slot() <= attestedSlot",
+            "chosen != null"));
     all.put(
         "Q7 gives no snapshot while a peer differs",
         new SourceMutant(

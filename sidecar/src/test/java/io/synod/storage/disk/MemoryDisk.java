@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  */
 public final class MemoryDisk implements Disk {
   private final Map<String, byte[]> files = new ConcurrentSkipListMap<>();
+  private final Map<String, byte[]> synced = new ConcurrentSkipListMap<>();
   private boolean full;
 
   /** Creates an empty disk. */
@@ -23,6 +24,11 @@ public final class MemoryDisk implements Disk {
     MemoryDisk disk = new MemoryDisk();
     files.forEach((name, bytes) -> disk.files.put(name, bytes.clone()));
     return disk;
+  }
+
+  /** Loses what was written and not synced. */
+  public void losePower() {
+    files.replaceAll((name, bytes) -> synced.getOrDefault(name, new byte[bytes.length]).clone());
   }
 
   /** Sets whether new files do not fit. */
@@ -55,7 +61,7 @@ public final class MemoryDisk implements Disk {
     if (files.putIfAbsent(name, content) != null) {
       throw new IOException(path(name) + " exists");
     }
-    return new MemoryFile(content);
+    return new MemoryFile(name, content);
   }
 
   @Override
@@ -64,11 +70,12 @@ public final class MemoryDisk implements Disk {
     if (content == null) {
       throw new NoSuchFileException(path(name));
     }
-    return new MemoryFile(content);
+    return new MemoryFile(name, content);
   }
 
   @Override
   public void delete(String name) throws IOException {
+    synced.remove(name);
     if (files.remove(name) == null) {
       throw new NoSuchFileException(path(name));
     }
@@ -87,10 +94,12 @@ public final class MemoryDisk implements Disk {
   @Override
   public void close() {}
 
-  private static final class MemoryFile implements BlockFile {
+  private final class MemoryFile implements BlockFile {
+    private final String name;
     private final byte[] content;
 
-    MemoryFile(byte[] content) {
+    MemoryFile(String name, byte[] content) {
+      this.name = name;
       this.content = content;
     }
 
@@ -110,7 +119,9 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
-    public void sync() {}
+    public void sync() {
+      synced.put(name, content.clone());
+    }
 
     @Override
     public void close() {}
