@@ -39,7 +39,7 @@ final class Applier implements AppliedState {
   private final int membershipDistance;
   private final Machine machine;
   private final int pageBytesMax;
-  private final Postponement postpones;
+  private final Postponement postponement;
   // The bytes of the chosen slots that are not applied, or more once a snapshot replaced some.
   private long postponedBytes;
   private long appliedBytes;
@@ -47,11 +47,14 @@ final class Applier implements AppliedState {
   // The slots up to here were applied by an earlier process.
   private long recoveredThrough;
 
-  /** Decides whether the application of chosen slots is postponed. */
+  /** Decides which chosen slots are applied. */
   @FunctionalInterface
   interface Postponement {
-    /** Whether that of so many slots is, with batches of so many bytes. */
-    boolean test(long slots, long bytes);
+    /**
+     * The last slot that may be applied, while so many slots are not, with batches of so many
+     * bytes.
+     */
+    long appliesThrough(long slots, long bytes);
   }
 
   /**
@@ -61,20 +64,20 @@ final class Applier implements AppliedState {
    * @param settings for the distance of memberships, and the bytes of slots that are read from the
    *     journal at a time
    * @param followers in the order in which they are called
-   * @param postpones postpones chosen slots while the state is wrong
+   * @param postponement postpones chosen slots while the state is wrong
    */
   Applier(
       NodePorts ports,
       Machine machine,
       Settings settings,
       List<StateFollower> followers,
-      Postponement postpones) {
+      Postponement postponement) {
     this.membershipDistance = settings.membershipDistance();
     this.ports = ports;
     this.limits = machine.state().limits();
     this.followers = followers;
     this.pageBytesMax = settings.pageBytesMax();
-    this.postpones = postpones;
+    this.postponement = postponement;
     this.machine = machine;
   }
 
@@ -151,19 +154,26 @@ final class Applier implements AppliedState {
     }
     // What an earlier process applied is wrong on the disk too, and is replaced as a whole.
     boolean recovering = machine.appliedSlot() < recoveredThrough;
-    boolean applies =
-        recovering || !postpones.test(chosenThrough - machine.appliedSlot(), postponedBytes);
-    if (applies && isBehind()) {
-      applyAll(consecutive ? chosen : postponed());
+    long slots = chosenThrough - machine.appliedSlot();
+    long through =
+        recovering
+            ? chosenThrough
+            : Math.min(chosenThrough, postponement.appliesThrough(slots, postponedBytes));
+    if (through > machine.appliedSlot()) {
+      applyAll(consecutive ? through(through, chosen) : postponed(through));
     }
     postponedBytes = isBehind() ? postponedBytes : 0;
   }
 
-  private List<Chosen> postponed() {
+  private static List<Chosen> through(long last, List<Chosen> chosen) {
+    return chosen.stream().takeWhile(next -> next.proposal().slot() <= last).toList();
+  }
+
+  private List<Chosen> postponed(long through) {
     List<Chosen> page = new ArrayList<>();
     long firstIndex = machine.appliedIndex() + 1;
     long from = machine.appliedSlot() + 1;
-    for (Proposal proposal : ports.journal().unapplied(from, chosenThrough, pageBytesMax)) {
+    for (Proposal proposal : ports.journal().unapplied(from, through, pageBytesMax)) {
       page.add(new Chosen(proposal, firstIndex, Chosen.How.RECOVERY));
       firstIndex += proposal.batch().count();
     }

@@ -114,7 +114,8 @@ public final class Engine {
     this.voteQuery = new VoteQuery(firstId);
     this.feed = new BufferedAppliedLog(ports.journal(), callerLimits.recentBytesMax());
     this.stateHistory = new StateHistory(callerLimits.statesMax(), callerLimits.recentBytesMax());
-    Quarantine quarantine = new Quarantine(ports.journal().isDistrusted());
+    Quarantine quarantine =
+        new Quarantine(ports.journal().isDistrusted(), 2 * settings.recentBytesMax());
     this.divergenceDetector =
         new DivergenceDetector(
             self,
@@ -239,7 +240,7 @@ public final class Engine {
             new Machine(State.empty(tuning.limits()), tuning.supportedLevel()),
             settings,
             followers,
-            divergenceDetector.quarantine()::postpones);
+            this::appliesThrough);
     Recovered recovered = ports.journal().recovered();
     applier.recover(recovered);
     long logTimeMillis = applier.state().mark().logTimeMillis();
@@ -268,6 +269,13 @@ public final class Engine {
             new SnapshotService(ports, snapshots, applier, divergenceDetector));
     Cycle.Core core = new Cycle.Core(replica, applier);
     return new Cycle(self, ports, core, participants, settings.heartbeatNanos());
+  }
+
+  /** Beyond the state that arrives, a wrong state would have to be replaced by a later one. */
+  private long appliesThrough(long slots, long bytes) {
+    return divergenceDetector.quarantine().postpones(slots, bytes)
+        ? 0
+        : snapshots.snapshotFetcher().renewalSlot();
   }
 
   /** The cycle, which one thread must turn. */

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +54,10 @@ public final class SnapshotFetch {
   /**
    * The requested stream; see {@link Message.SnapshotAsk}.
    *
+   * @param number that of a consumer does not change
    * @param sha256 empty for any
    */
-  record Target(String consumer, long number, Bytes sha256, SnapshotSources sources) {}
+  record Target(String consumer, LongSupplier number, Bytes sha256, SnapshotSources sources) {}
 
   /** The receiver of pages, in order; used in the background. */
   interface Sink {
@@ -166,9 +168,8 @@ public final class SnapshotFetch {
   }
 
   private boolean matches(SnapshotMark mark) {
-    return target.consumer().isEmpty()
-        ? mark.slot() > target.number()
-        : mark.index() == target.number();
+    long number = target.number().getAsLong();
+    return target.consumer().isEmpty() ? mark.slot() > number : mark.index() == number;
   }
 
   private void store(SnapshotPage page, boolean last) {
@@ -245,8 +246,9 @@ public final class SnapshotFetch {
       }
       waiting.markSent(nowNanos);
     }
+    long number = target.number().getAsLong();
     return new Output.Envelope(
-        source, new Message.SnapshotAsk(id, target.consumer(), target.number(), sha256, offset));
+        source, new Message.SnapshotAsk(id, target.consumer(), number, sha256, offset));
   }
 
   private void settle(long nowNanos, Observer observer) {

@@ -11,6 +11,7 @@ import io.synod.paxos.value.Output;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.StreamWriter;
+import io.synod.runtime.turn.AppliedState;
 import io.synod.runtime.turn.StoredMemberships;
 import io.synod.runtime.upkeep.Quarantine;
 import io.synod.state.Limits;
@@ -22,6 +23,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +79,7 @@ public final class SnapshotFetcher {
         return CompletableFuture.completedFuture(false);
       }
       SnapshotSources all = SnapshotSources.ALL;
-      arrived.add(new Blob(new SnapshotFetch.Target(consumer, index, sha256, all), future));
+      arrived.add(new Blob(new SnapshotFetch.Target(consumer, () -> index, sha256, all), future));
     }
     background.wake().run();
     return future;
@@ -86,7 +88,8 @@ public final class SnapshotFetcher {
   /** A peer has trimmed the slots that the core requested. */
   void trimmed(Message.Trimmed trimmed, State applied) {
     if (state == null && ready == null && trimmed.snapshot() > applied.slot()) {
-      pullState(applied, applied.slot(), SnapshotSources.ALL);
+      long above = applied.slot();
+      pullState(applied, () -> above, SnapshotSources.ALL);
       renews = false;
     }
   }
@@ -95,16 +98,29 @@ public final class SnapshotFetcher {
    * Fetches a state of the same slot as the wrong one here, or of a later one. Another fetch of a
    * state ends first.
    */
-  void renew(State wrong, Quarantine quarantine) {
+  void renew(AppliedState wrong, Quarantine quarantine) {
     if (state != null && !renews) {
       state.close();
     } else if (state == null && ready == null) {
-      pullState(wrong, wrong.slot() - 1, SnapshotSources.attested(quarantine, wrong.slot()));
+      // Until its first page arrives, slots may be applied to the wrong state.
+      LongSupplier appliedSlot = () -> wrong.state().slot();
+      SnapshotSources sources = SnapshotSources.attested(quarantine, appliedSlot);
+      pullState(wrong.state(), () -> appliedSlot.getAsLong() - 1, sources);
       renews = true;
     }
   }
 
-  private void pullState(State applied, long above, SnapshotSources sources) {
+  /** The slot of the state that arrives to replace a wrong one; Long.MAX_VALUE if none does. */
+  public long renewalSlot() {
+    Arrived arrived = ready;
+    if (arrived != null && arrived.renews) {
+      return arrived.mark.slot();
+    }
+    SnapshotFetch current = renews ? state : null;
+    return current == null || current.slot() == 0 ? Long.MAX_VALUE : current.slot();
+  }
+
+  private void pullState(State applied, LongSupplier above, SnapshotSources sources) {
     limits = applied.limits();
     state = pull(new SnapshotFetch.Target("", above, Bytes.EMPTY, sources), this::stateSink);
   }
@@ -239,7 +255,8 @@ public final class SnapshotFetcher {
   }
 
   private SnapshotFetch.Sink blobSink(SnapshotFetch.Target target) {
-    return new StreamSink(ports.journal().appSnapshots().stage(target.consumer(), target.number()));
+    return new StreamSink(
+        ports.journal().appSnapshots().stage(target.consumer(), target.number().getAsLong()));
   }
 
   private static class StreamSink implements SnapshotFetch.Sink {

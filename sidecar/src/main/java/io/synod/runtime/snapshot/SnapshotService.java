@@ -138,7 +138,7 @@ public final class SnapshotService implements Participant {
     parts.appSnapshotReplicator.turn(nowNanos, applied::state, fresh);
     divergenceDetector.endQuarantine(applied.isBehind());
     if (divergenceDetector.quarantine().isDue(nowNanos)) {
-      parts.snapshotFetcher.renew(applied.state(), divergenceDetector.quarantine());
+      parts.snapshotFetcher.renew(applied, divergenceDetector.quarantine());
     }
     List<Output.Envelope> requests =
         new ArrayList<>(parts.snapshotFetcher.turn(nowNanos, published.view(), applied.state()));

@@ -2,6 +2,7 @@ package io.synod.runtime.snapshot;
 
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.upkeep.Quarantine;
+import java.util.function.LongSupplier;
 
 /** Which peers a snapshot is fetched from. */
 interface SnapshotSources {
@@ -25,14 +26,14 @@ interface SnapshotSources {
   boolean mayTake(int peer, SnapshotMark mark);
 
   /**
-   * Peers with whose state a quorum agrees at {@code slot} and at the slot of their snapshot: the
-   * state replaces a wrong one, which was applied up to {@code slot}.
+   * Peers with whose state a quorum agrees at the last slot that is applied here, and at the slot
+   * of their snapshot: the state replaces a wrong one.
    */
-  static SnapshotSources attested(Quarantine quarantine, long slot) {
+  static SnapshotSources attested(Quarantine quarantine, LongSupplier appliedSlot) {
     return new SnapshotSources() {
       @Override
       public boolean mayAsk(int peer) {
-        return quarantine.isAttested(peer, slot);
+        return quarantine.isAttested(peer, appliedSlot.getAsLong());
       }
 
       @Override

@@ -23,11 +23,9 @@ public final class Quarantine {
   /** The journal keeps the locations of slots that are not applied in memory. */
   private static final long POSTPONED_SLOTS_MAX = 1 << 18;
 
-  /** A start reads all slots that are not applied into memory. */
-  private static final long POSTPONED_BYTES_MAX = 64L << 20;
-
   // What each peer last reported of the state that it shares with a quorum.
   private final Map<Integer, Attestation> attestations = new HashMap<>();
+  private final long postponedBytesMax;
   private volatile boolean active;
   private final AtomicLong ends = new AtomicLong();
   // Whether the state was taken anew, and is not yet known to be that of a quorum.
@@ -45,9 +43,12 @@ public final class Quarantine {
    * Creates it.
    *
    * @param active whether the state on the disk is known to be wrong
+   * @param postponedBytesMax the bytes of slots whose application is postponed: a start reads all
+   *     slots that are not applied into memory
    */
-  public Quarantine(boolean active) {
+  public Quarantine(boolean active, long postponedBytesMax) {
     this.active = active;
+    this.postponedBytesMax = postponedBytesMax;
   }
 
   /** Whether the state here is that of no quorum, as far as is known. */
@@ -68,13 +69,13 @@ public final class Quarantine {
   /**
    * Whether the application of chosen slots is postponed, so that the state that replaces the wrong
    * one need not be later. If there are too many of them, they are applied to the wrong state after
-   * all.
+   * all, up to the slot of the state that arrives.
    *
    * @param slots how many chosen slots are not applied
    * @param bytes the bytes of their batches
    */
   public boolean postpones(long slots, long bytes) {
-    return isWaiting() && slots <= POSTPONED_SLOTS_MAX && bytes <= POSTPONED_BYTES_MAX;
+    return isWaiting() && slots <= POSTPONED_SLOTS_MAX && bytes <= postponedBytesMax;
   }
 
   /** Whether the state is to be taken anew now. */

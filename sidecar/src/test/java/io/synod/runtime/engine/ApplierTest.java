@@ -31,6 +31,7 @@ class ApplierTest {
 
   private final MemoryJournal journal = new MemoryJournal();
   private boolean wrong = true;
+  private long bound = Long.MAX_VALUE;
   private final Applier applier =
       new Applier(
           new NodePorts(
@@ -38,7 +39,12 @@ class ApplierTest {
           new Machine(State.empty(Limits.defaults()), Level.supported()),
           shortPages(),
           List.of(),
-          (slots, bytes) -> wrong && slots <= POSTPONED_SLOTS_MAX && bytes <= POSTPONED_BYTES_MAX);
+          this::appliesThrough);
+
+  private long appliesThrough(long slots, long bytes) {
+    boolean postpones = wrong && slots <= POSTPONED_SLOTS_MAX && bytes <= POSTPONED_BYTES_MAX;
+    return postpones ? 0 : bound;
+  }
 
   /** Settings with which a page holds one slot. */
   private static Settings shortPages() {
@@ -92,11 +98,15 @@ class ApplierTest {
   }
 
   private long choose(long slot, int bytes) {
+    applier.apply(List.of(accepted(slot, bytes)));
+    return applier.state().slot();
+  }
+
+  private Chosen accepted(long slot, int bytes) {
     Batch batch = Batch.of(slot, List.of(Command.of(new byte[bytes])));
     Proposal proposal = new Proposal(slot, BALLOT, batch);
     journal.append(List.of(new Write.Accepted(proposal)));
-    applier.apply(List.of(new Chosen(proposal, slot, Chosen.How.FROM_LEADER)));
-    return applier.state().slot();
+    return new Chosen(proposal, slot, Chosen.How.FROM_LEADER);
   }
 
   @Test
@@ -128,5 +138,31 @@ class ApplierTest {
     assertThat(choose(3)).isEqualTo(2);
     assertThat(choose(4)).isEqualTo(2);
     assertThat(choose(5, POSTPONED_BYTES_MAX)).isEqualTo(3);
+  }
+
+  @Test
+  void appliesNothingAfterTheBound() {
+    applier.recover(journal.recovered());
+    bound = 2;
+    for (long slot = 1; slot <= 3; slot++) {
+      assertThat(choose(slot)).isZero();
+    }
+    assertThat(choose(4)).isEqualTo(1);
+    for (long slot = 5; slot <= 9; slot++) {
+      assertThat(choose(slot)).isEqualTo(2);
+    }
+    bound = Long.MAX_VALUE;
+    assertThat(choose(10)).isEqualTo(3);
+  }
+
+  @Test
+  void appliesAPartOfWhatIsChosenAtOnce() {
+    applier.recover(journal.recovered());
+    bound = 2;
+    wrong = false;
+    List<Chosen> chosen = List.of(accepted(1, 1), accepted(2, 1), accepted(3, 1));
+    applier.apply(chosen);
+    assertThat(applier.state().slot()).isEqualTo(2);
+    assertThat(applier.chosenThrough()).isEqualTo(3);
   }
 }

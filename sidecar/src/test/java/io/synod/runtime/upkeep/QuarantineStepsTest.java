@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 
 /** Tests when a quarantine begins and ends, and when and from whom the state is taken anew. */
 class QuarantineStepsTest {
-  private final Quarantine quarantine = new Quarantine(false);
+  private static final long POSTPONED_BYTES_MAX = 64 << 20;
+
+  private final Quarantine quarantine = new Quarantine(false, POSTPONED_BYTES_MAX);
   private long now;
 
   private void pass(long minutes) {
@@ -74,16 +76,16 @@ class QuarantineStepsTest {
   void holdsBackABoundedNumberOfSlotsAndBytes() {
     assertThat(quarantine.postpones(0, 0)).isFalse();
     quarantine.begin(now);
-    assertThat(quarantine.postpones(1 << 18, 64 << 20)).isTrue();
+    assertThat(quarantine.postpones(1 << 18, POSTPONED_BYTES_MAX)).isTrue();
     assertThat(quarantine.postpones((1 << 18) + 1, 0)).isFalse();
-    assertThat(quarantine.postpones(64, (64 << 20) + 1)).isFalse();
+    assertThat(quarantine.postpones(64, POSTPONED_BYTES_MAX + 1)).isFalse();
     quarantine.renewed(50);
     assertThat(quarantine.postpones(1, 1)).isFalse();
   }
 
   @Test
   void isActiveFromTheStartIfTheDiskRecordsThat() {
-    Quarantine recorded = new Quarantine(true);
+    Quarantine recorded = new Quarantine(true, POSTPONED_BYTES_MAX);
     assertThat(recorded.isActive()).isTrue();
     assertThat(recorded.isDue(now)).isTrue();
   }

@@ -82,7 +82,7 @@ final class QuorumMutants {
         "Q11 takes the state anew from a peer whose state no quorum has",
         new SourceMutant(
                 "runtime/snapshot/SnapshotSources",
-                "return quarantine.isAttested(peer, slot);",
+                "return quarantine.isAttested(peer, appliedSlot.getAsLong());",
                 "return true;")
             .and(
                 "runtime/snapshot/SnapshotSources",
