@@ -9,9 +9,7 @@ import io.synod.paxos.value.Recovered;
 import io.synod.runtime.hold.HoldTable;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.port.CallerLimits;
-import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
-import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.SnapshotSettings;
 import io.synod.runtime.propose.PendingProposals;
@@ -187,8 +185,12 @@ public final class Engine {
     return new ResendBackoff(tuning.settings().resendNanos(), tuning.settings().resendMaxNanos());
   }
 
+  private SnapshotFetch.Background background() {
+    return new SnapshotFetch.Background(workers.background(), ports.mailbox()::wake);
+  }
+
   private SnapshotService.SnapshotParts buildSnapshots(long firstId) {
-    var background = new SnapshotFetch.Background(workers.background(), ports.mailbox()::wake);
+    SnapshotFetch.Background background = background();
     SnapshotFetcher fetcher = new SnapshotFetcher(ports, resendBackoff(), background, firstId);
     Snapshotter snapshotter =
         new Snapshotter(
@@ -212,16 +214,6 @@ public final class Engine {
     pendingProposals.quarantine(wrong);
     pendingReads.quarantine(wrong);
     feed.signal();
-    workers.background().execute(() -> distrust(wrong));
-  }
-
-  /** If that fails, it is repeated before a new state is stored. */
-  private void distrust(boolean wrong) {
-    try {
-      ports.journal().distrust(wrong);
-    } catch (JournalException e) {
-      ports.observer().observe(new Observation.SnapshotFailed(String.valueOf(e.getMessage())));
-    }
   }
 
   /** Recovers, and states the order in which the parts are called. */
@@ -266,7 +258,7 @@ public final class Engine {
             holdTable,
             feed,
             new CatchUpServer(ports, settings.pageBytesMax(), applier),
-            new SnapshotService(ports, snapshots, applier, divergenceDetector));
+            new SnapshotService(ports, snapshots, applier, divergenceDetector, background()));
     Cycle.Core core = new Cycle.Core(replica, applier);
     return new Cycle(self, ports, core, participants, settings.heartbeatNanos());
   }

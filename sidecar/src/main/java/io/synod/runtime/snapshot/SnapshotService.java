@@ -13,6 +13,7 @@ import io.synod.runtime.turn.Progress;
 import io.synod.runtime.turn.Published;
 import io.synod.runtime.turn.StoredMemberships;
 import io.synod.runtime.upkeep.DivergenceDetector;
+import io.synod.runtime.upkeep.Quarantine;
 import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class SnapshotService implements Participant {
   private final SnapshotParts parts;
   private final AppliedState applied;
   private final DivergenceDetector divergenceDetector;
+  private final QuarantineRecord quarantineRecord;
   private long formation;
   // A monotonic clock may begin below zero.
   private long installAtNanos = Long.MIN_VALUE;
@@ -43,11 +45,13 @@ public final class SnapshotService implements Participant {
       NodePorts ports,
       SnapshotParts parts,
       AppliedState applied,
-      DivergenceDetector divergenceDetector) {
+      DivergenceDetector divergenceDetector,
+      SnapshotFetch.Background background) {
     this.ports = ports;
     this.parts = parts;
     this.applied = applied;
     this.divergenceDetector = divergenceDetector;
+    this.quarantineRecord = new QuarantineRecord(ports, background);
   }
 
   /** A fetched snapshot replaces the slots it covers, before anything else. */
@@ -136,7 +140,10 @@ public final class SnapshotService implements Participant {
     parts.snapshotServer.sweep(nowNanos);
     long fresh = divergenceDetector.isDoubtful() ? Long.MIN_VALUE : published.view().freshAtNanos();
     parts.appSnapshotReplicator.turn(nowNanos, applied::state, fresh);
-    divergenceDetector.endQuarantine(applied.isBehind());
+    boolean mended = divergenceDetector.isMended(applied.isBehind());
+    if (records(nowNanos) && mended) {
+      divergenceDetector.endQuarantine();
+    }
     if (divergenceDetector.quarantine().isDue(nowNanos)) {
       parts.snapshotFetcher.renew(applied, divergenceDetector.quarantine());
     }
@@ -144,6 +151,12 @@ public final class SnapshotService implements Participant {
         new ArrayList<>(parts.snapshotFetcher.turn(nowNanos, published.view(), applied.state()));
     take();
     return requests;
+  }
+
+  /** Whether the disk records whether the state here is wrong. */
+  private boolean records(long nowNanos) {
+    Quarantine quarantine = divergenceDetector.quarantine();
+    return quarantineRecord.turn(nowNanos, quarantine.isActive() && !quarantine.isMended());
   }
 
   /**
@@ -157,6 +170,7 @@ public final class SnapshotService implements Participant {
   public List<Output.Envelope> onStalled(Progress progress, List<Input> inputs) {
     // A stream that a failed peer was reading must not keep the log that is to be trimmed.
     parts.snapshotServer.sweep(progress.nowNanos());
+    records(progress.nowNanos());
     take();
     return divergenceDetector.messages();
   }
@@ -194,6 +208,7 @@ public final class SnapshotService implements Participant {
         parts.snapshotter.hasFinished()
             || divergenceDetector.hasMessages()
             || (applied.isBehind() && !divergenceDetector.quarantine().isWaiting());
-    return due ? Long.MIN_VALUE : parts.snapshotFetcher.nextNanos();
+    long next = Math.min(parts.snapshotFetcher.nextNanos(), quarantineRecord.nextNanos());
+    return due ? Long.MIN_VALUE : next;
   }
 }

@@ -162,12 +162,16 @@ public final class DivergenceDetector {
     }
   }
 
-  /** Ends the quarantine if everything chosen is applied to the new state, and a quorum has it. */
-  public void endQuarantine(boolean behind) {
-    if (!behind && quarantine.attested(nowNanos, quorumDigest.slot())) {
-      long slot = ownDigests.newest();
-      observer.observe(new Observation.Occurred(new Event.StateRenewed(slot, ownDigests.at(slot))));
-    }
+  /** Whether a quorum has the new state, since everything chosen was applied to it. */
+  public boolean isMended(boolean behind) {
+    return behind ? quarantine.isMended() : quarantine.attested(quorumDigest.slot());
+  }
+
+  /** Ends the quarantine. */
+  public void endQuarantine() {
+    quarantine.end(nowNanos);
+    long slot = ownDigests.newest();
+    observer.observe(new Observation.Occurred(new Event.StateRenewed(slot, ownDigests.at(slot))));
   }
 
   /** A peer sent a digest. */

@@ -1,5 +1,6 @@
 package io.synod.runtime.upkeep;
 
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.SnapshotMark;
 import java.util.HashMap;
@@ -8,7 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The quarantine of a node whose state differs from that of a majority. It ends once the state was
- * taken anew from a peer, and a quorum is known to have the state that follows from that one here.
+ * taken anew from a peer, a quorum is known to have the state that follows from that one here, and
+ * the disk records no longer that the state is wrong.
  *
  * <p>A state is taken only from a peer that reported that a quorum has its state at the slot of the
  * snapshot. The first attempt is immediate. If the state differs again, the pause before the next
@@ -28,8 +30,10 @@ public final class Quarantine {
   private final long postponedBytesMax;
   private volatile boolean active;
   private final AtomicLong ends = new AtomicLong();
-  // Whether the state was taken anew, and is not yet known to be that of a quorum.
+  // Whether the state was taken anew, and did not differ since.
   private boolean checking;
+  // Whether a quorum is known to have the state that was taken anew.
+  private boolean mended;
   private long renewedSlot;
   private long pauseNanos;
   private long endedAtNanos;
@@ -101,6 +105,7 @@ public final class Quarantine {
       tryAtNanos = nowNanos + pauseNanos;
     }
     checking = false;
+    mended = false;
     active = true;
     return true;
   }
@@ -115,17 +120,29 @@ public final class Quarantine {
   /**
    * A quorum has the state of this node at this slot.
    *
-   * @return whether the quarantine ends
+   * @return whether the state here is right, so that the quarantine may end
    */
-  boolean attested(long nowNanos, long slot) {
+  boolean attested(long slot) {
     if (!checking || slot < renewedSlot) {
-      return false;
+      return mended;
     }
+    mended = true;
+    return true;
+  }
+
+  /** Whether the state here is right, and was not found to differ since. */
+  public boolean isMended() {
+    return mended;
+  }
+
+  /** The state here is right, and the disk records that. */
+  void end(long nowNanos) {
+    Check.that(mended, "a quarantine ends once the state is right");
     checking = false;
+    mended = false;
     active = false;
     endedAtNanos = nowNanos;
     ends.incrementAndGet();
-    return true;
   }
 
   /** A peer sent its digest, and perhaps reports that of a quorum. */

@@ -175,10 +175,11 @@ public final class MapDbStreamStore implements StreamStore {
         // Set only now: after a crash the file might be there again, with the name it had.
         entry.doomed = doomed;
       } catch (IOException e) {
+        // After a crash the file might be there again: it must be possible to delete it once more.
+        put(label, entry);
         throw FileRemover.failed(entry.path, e);
-      } finally {
-        release(entry);
       }
+      release(entry);
     }
   }
 

@@ -44,6 +44,7 @@ public final class MemoryJournal extends ForwardingJournal {
   private Runnable syncing = () -> {};
   private ArchiveListener archiveListener = (first, snapshot) -> {};
   private boolean refusesSnapshots;
+  private boolean refusesDistrust;
   private boolean trimmingMakesRoom;
   private int snapshotsRefused;
 
@@ -145,6 +146,19 @@ public final class MemoryJournal extends ForwardingJournal {
   /** Sets whether snapshots do not fit on the disk. */
   public void refuseSnapshots(boolean now) {
     refusesSnapshots = now;
+  }
+
+  /** Sets whether the record that the state is wrong can neither be written nor removed. */
+  public void refuseDistrust(boolean now) {
+    refusesDistrust = now;
+  }
+
+  @Override
+  public void distrust(boolean wrong) {
+    if (refusesDistrust && wrong != isDistrusted()) {
+      throw new JournalException("memory/distrust: no space left");
+    }
+    journal.distrust(wrong);
   }
 
   /** How many snapshots did not fit. */

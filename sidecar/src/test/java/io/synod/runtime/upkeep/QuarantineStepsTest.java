@@ -18,6 +18,15 @@ class QuarantineStepsTest {
     now += TimeUnit.MINUTES.toNanos(minutes);
   }
 
+  /** A quorum has the state at this slot; returns whether the quarantine ends. */
+  private boolean ends(long slot) {
+    boolean mended = quarantine.attested(slot);
+    if (mended) {
+      quarantine.end(now);
+    }
+    return mended;
+  }
+
   /** How many minutes pass until the state is to be taken anew. */
   private long pause() {
     long minutes = 0;
@@ -33,13 +42,25 @@ class QuarantineStepsTest {
     assertThat(quarantine.begin(now)).isTrue();
     assertThat(quarantine.begin(now)).isFalse();
     assertThat(quarantine.isWaiting()).isTrue();
-    assertThat(quarantine.attested(now, 100)).isFalse();
+    assertThat(ends(100)).isFalse();
     quarantine.renewed(50);
     assertThat(quarantine.isActive()).isTrue();
     assertThat(quarantine.isWaiting()).isFalse();
-    assertThat(quarantine.attested(now, 49)).isFalse();
-    assertThat(quarantine.attested(now, 50)).isTrue();
+    assertThat(ends(49)).isFalse();
+    assertThat(ends(50)).isTrue();
     assertThat(quarantine.isActive()).isFalse();
+  }
+
+  @Test
+  void isMendedUntilTheStateDiffersAgain() {
+    quarantine.begin(now);
+    quarantine.renewed(50);
+    assertThat(quarantine.attested(50)).isTrue();
+    assertThat(quarantine.isMended()).isTrue();
+    assertThat(quarantine.isActive()).isTrue();
+    assertThat(quarantine.begin(now)).isTrue();
+    assertThat(quarantine.isMended()).isFalse();
+    assertThat(quarantine.attested(60)).isFalse();
   }
 
   @Test
@@ -50,7 +71,7 @@ class QuarantineStepsTest {
     for (int i = 0; i < pauses.length; i++) {
       quarantine.renewed(50);
       if (i % 2 == 0) {
-        assertThat(quarantine.attested(now, 60)).isTrue();
+        assertThat(ends(60)).isTrue();
         pass(5);
       }
       assertThat(quarantine.begin(now)).isTrue();
@@ -63,7 +84,7 @@ class QuarantineStepsTest {
   void forgetsEarlierOnesAfterAnHour() {
     quarantine.begin(now);
     quarantine.renewed(50);
-    quarantine.attested(now, 60);
+    ends(60);
     pass(61);
     quarantine.begin(now);
     assertThat(pause()).isZero();

@@ -57,6 +57,7 @@ class ReportedDigestTest {
       cluster.disk(node).forgetUnsynced();
     }
     cluster.lose((link, message) -> false);
+    cluster.listen(ClusterListener.NONE);
     cluster.start(bad);
     cluster.release(bad);
     cluster.start(right);

@@ -228,4 +228,30 @@ class StateRenewalTest {
     agrees(bad);
     assertThat(cluster.node(bad).appliedLog().oldestIndex()).isGreaterThan(wrong);
   }
+
+  @Test
+  void isRecordedOnceThatFits() {
+    for (int node = 1; node <= 3; node++) {
+      cluster.disk(node).refuseDistrust(true);
+    }
+    int bad = quarantined();
+    assertThat(cluster.disk(bad).isDistrusted()).isFalse();
+    cluster.disk(bad).refuseDistrust(false);
+    cluster.run(1_500);
+    assertThat(cluster.disk(bad).isDistrusted()).isTrue();
+  }
+
+  @Test
+  void endsOnceThatIsRecorded() {
+    int bad = quarantined();
+    cluster.disk(bad).refuseDistrust(true);
+    loseNothing();
+    cluster.run(8_000);
+    assertThat(status(bad).stateDigest()).isEqualTo(status(cluster.leader()).stateDigest());
+    assertThat(isQuarantined(bad)).isTrue();
+    cluster.disk(bad).refuseDistrust(false);
+    cluster.run(1_500);
+    agrees(bad);
+    assertThat(cluster.disk(bad).isDistrusted()).isFalse();
+  }
 }

@@ -1,9 +1,11 @@
 package io.synod.storage.sealed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.synod.paxos.value.Bytes;
+import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.StreamWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,6 +106,21 @@ class MapDbStreamStoreTest {
   void removesWhatWasStagedAndNotSealed() {
     stage(LABEL).close();
     await().until(() -> names().isEmpty());
+  }
+
+  @Test
+  void keepsAStreamThatCannotBeDeleted() throws IOException {
+    seal(LABEL);
+    Path away = directory.resolveSibling(directory.getFileName() + "-away");
+    Files.move(directory, away);
+    assertThatThrownBy(() -> files.delete(LABEL)).isInstanceOf(JournalException.class);
+    Files.move(away, directory);
+    assertThat(files.labels("some")).containsExactly(LABEL);
+    files.delete(LABEL);
+    assertThat(files.labels("some")).isEmpty();
+    close();
+    open();
+    assertThat(files.labels("some")).isEmpty();
   }
 
   @Test
