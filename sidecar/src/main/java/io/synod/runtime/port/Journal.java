@@ -102,8 +102,11 @@ public interface Journal extends AutoCloseable {
   /**
    * Records durably whether the state here, its snapshots and the effects of applied slots are
    * wrong: the next opening of this journal knows it.
+   *
+   * @return false if files of the wrong state are still being removed, so that they remain recorded
+   *     to be wrong; retry soon
    */
-  void distrust(boolean wrong);
+  boolean distrust(boolean wrong);
 
   /** Whether they are recorded to be wrong. */
   boolean isDistrusted();

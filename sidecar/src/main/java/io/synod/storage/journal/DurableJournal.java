@@ -248,9 +248,14 @@ public final class DurableJournal implements Journal {
   }
 
   @Override
-  public void distrust(boolean wrong) {
+  public boolean distrust(boolean wrong) {
     refuseAfterFailure();
+    if (!wrong && sealer.isRemoving()) {
+      // After a crash, a start would keep those that reach the recorded slot.
+      return false;
+    }
     snapshots.distrust(wrong);
+    return true;
   }
 
   @Override
@@ -284,20 +289,16 @@ public final class DurableJournal implements Journal {
   /**
    * The log continues after a sealed snapshot. Once the superblock records that, everything older
    * is obsolete, wherever the process ends.
+   *
+   * @return removes the files of it, and may take long
    */
   private Runnable restart(SnapshotMark mark) throws IOException {
     superblock.write(
         new SuperblockCopy.State(
             carryOver.promised(), tail.oldest(), tail.newest(), mark.slot(), mark.index()));
-    boolean endsThere = segmentStore.through() == mark.slot();
-    Runnable rest = segmentStore.restart(mark.slot(), mark.index());
+    Runnable removal = segmentStore.restart(mark.slot(), mark.index());
     index.restart(mark.slot(), mark.index());
-    if (endsThere) {
-      // A later start would not remove these segments, since they reach the recorded slot.
-      rest.run();
-      return () -> {};
-    }
-    return rest;
+    return removal;
   }
 
   @Override

@@ -38,6 +38,7 @@ final class Sealer {
   private final Executor executor;
   private final Consumer<JournalException> failed;
   private final Semaphore idle = new Semaphore(1);
+  private volatile boolean removing;
   // Invariant: every slot in the files up to this one is in the archive.
   private volatile long sealedSequence;
   // The newest file when the loop's thread last found that no file could be removed.
@@ -246,13 +247,15 @@ final class Sealer {
     return idle.tryAcquire();
   }
 
-  /** Permits tasks again after {@code rest} has run in the background. */
+  /** Permits tasks again after {@code rest} has removed files in the background. */
   void resume(Runnable rest) {
+    removing = true;
     try {
       executor.execute(
           () -> {
             try {
               rest.run();
+              removing = false;
             } catch (JournalException e) {
               failed.accept(e);
             } finally {
@@ -263,6 +266,11 @@ final class Sealer {
       idle.release();
       throw new JournalException("the executor for sealing refuses its task", e);
     }
+  }
+
+  /** Whether files of slots that a snapshot replaced are still being removed. */
+  boolean isRemoving() {
+    return removing;
   }
 
   /** Waits for the running task; none runs afterwards. */

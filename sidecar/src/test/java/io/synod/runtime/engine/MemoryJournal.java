@@ -154,11 +154,11 @@ public final class MemoryJournal extends ForwardingJournal {
   }
 
   @Override
-  public void distrust(boolean wrong) {
+  public boolean distrust(boolean wrong) {
     if (refusesDistrust && wrong != isDistrusted()) {
       throw new JournalException("memory/distrust: no space left");
     }
-    journal.distrust(wrong);
+    return journal.distrust(wrong);
   }
 
   /** How many snapshots did not fit. */

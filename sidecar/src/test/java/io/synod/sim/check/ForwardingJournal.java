@@ -60,8 +60,8 @@ public abstract class ForwardingJournal implements Journal {
   }
 
   @Override
-  public void distrust(boolean wrong) {
-    journal().distrust(wrong);
+  public boolean distrust(boolean wrong) {
+    return journal().distrust(wrong);
   }
 
   @Override

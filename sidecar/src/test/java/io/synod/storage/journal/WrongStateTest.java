@@ -122,9 +122,14 @@ class WrongStateTest {
     assertThat(reopened().chosenThrough()).isEqualTo(403);
   }
 
-  /** A crash may end the process before the sealer removes the segments. */
-  @Test
-  void dropsAnArchiveThatEndsAtTheSnapshot() throws IOException {
+  private long segments() throws IOException {
+    try (Stream<Path> all = Files.list(directory.resolve("segments"))) {
+      return all.filter(file -> file.getFileName().toString().startsWith("segment-")).count();
+    }
+  }
+
+  /** Fills the log until a segment ends at the last applied slot, which it returns. */
+  private long archived() {
     long slot = 0;
     while (slot == 0 || archive.through() < slot) {
       slot++;
@@ -136,17 +141,46 @@ class WrongStateTest {
       }
       assertThat(slot).as("a slot at the end of a file").isLessThan(1_000);
     }
+    return slot;
+  }
+
+  @Test
+  void dropsAnArchiveThatEndsAtTheSnapshot() throws IOException {
+    long slot = archived();
+    SampleWrites.snapshot(journal, mark(slot, slot), 100);
+    assertThat(journal.install(mark(slot, slot))).isTrue();
+    for (int round = 0; round < 2; round++) {
+      assertThat(segments()).isZero();
+      assertThat(journal.oldestSlot()).isEqualTo(slot + 1);
+      assertThat(journal.read(1, slot, 1 << 30)).isEmpty();
+      reopened();
+    }
+  }
+
+  /** The loop's thread installs the snapshot, and files may take long to remove. */
+  @Test
+  void staysDistrustedUntilTheSealerHasRemovedTheArchive() throws IOException {
+    long slot = archived();
+    journal.distrust(true);
     SampleWrites.snapshot(journal, mark(slot, slot), 100);
     holdsTasks = true;
     assertThat(journal.install(mark(slot, slot))).isTrue();
+    assertThat(segments()).isPositive();
+    assertThat(journal.oldestSlot()).isEqualTo(slot + 1);
+    assertThat(journal.distrust(false)).isFalse();
     Path left = copy();
     holdsTasks = false;
     tasks.forEach(Runnable::run);
+    assertThat(segments()).isZero();
+    assertThat(journal.distrust(false)).isTrue();
+    assertThat(journal.isDistrusted()).isFalse();
     journal.close();
     directory = left;
     open();
-    assertThat(journal.oldestSlot()).isEqualTo(slot + 1);
-    assertThat(journal.read(1, slot, 1 << 30)).isEmpty();
+    assertThat(journal.isDistrusted()).isTrue();
+    SampleWrites.snapshot(journal, mark(slot, slot), 100);
+    assertThat(journal.install(mark(slot, slot))).isTrue();
+    assertThat(segments()).isZero();
   }
 
   /** The new state is stored, and the process ends before it is installed. */
