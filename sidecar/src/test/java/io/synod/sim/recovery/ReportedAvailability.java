@@ -33,6 +33,7 @@ record ReportedAvailability(World world) {
     List<Integer> lost = new ArrayList<>();
     List<Integer> missing = new ArrayList<>();
     int reachable = 0;
+    int replaced = 0;
     for (Host voter : world.hosts()) {
       if (!voter.voter) {
         continue;
@@ -42,17 +43,21 @@ record ReportedAvailability(World world) {
         lost.add(voter.node);
       } else if (linked) {
         reachable++;
+        replaced += voter.wasForgotten() ? 1 : 0;
       } else {
         missing.add(voter.node);
       }
     }
-    if (reachable != reported.votes().reachable() || reachable != status.reachable()) {
+    // A node that is cut off cannot know that a lost disk was replaced.
+    int unknown = host.isServed() ? 0 : replaced;
+    boolean agrees = reported.votes().reachable() == status.reachable();
+    int least = reachable - unknown;
+    if (!agrees || status.reachable() < least || status.reachable() > reachable) {
       return false;
     }
     // A lost vote may stay known when its node is no longer reached.
     boolean reports = reported.votes().lost().containsAll(lost);
     for (int node : reported.votes().lost()) {
-      // A node that is cut off cannot know that a lost disk was replaced.
       Host voter = world.host(node);
       reports &= hasLostItsVote(voter) || (!host.isServed() && voter.wasForgotten());
     }
