@@ -3,7 +3,10 @@ package io.synod.sim.mutant;
 import io.synod.sim.run.FaultProfile;
 import java.util.Map;
 
-/** Deliberate bugs in resending, which show on links of limited bandwidth. */
+/**
+ * Deliberate bugs in resending, which show on links of limited bandwidth, and in how a node takes a
+ * refused connection.
+ */
 final class LinkMutants {
   private LinkMutants() {}
 
@@ -45,5 +48,9 @@ final class LinkMutants {
                 "backoff.usualNanos(waiter.times)",
                 "backoff.minNanos() << (Math.min(waiter.times, 6) - 1)")
             .in(FaultProfile::hasNarrowLinks));
+    all.put(
+        "V1 waits for the time-out though the process of the leader ended",
+        new SourceMutant(
+            "paxos/Follower", "if (peer != awaited.node() || awaitedEnded) {", "if (peer != 0) {"));
   }
 }

@@ -23,7 +23,6 @@ final class StateMutants {
     BackgroundMutants.add(all);
     AnswerMutants.add(all);
     QuorumMutants.add(all);
-    RefusalMutants.add(all);
     LevelMutants.add(all);
     MembershipMutants.add(all);
     TimeMutants.add(all);
