@@ -27,11 +27,22 @@ record PeerStanding(long restore, boolean formed) {
     if (restore == caller.restore || empty || (!formed && !caller.formed)) {
       return null;
     }
+    String joins = formed ? "the caller" : "this node";
     return "the stream is of another cluster: "
-        + (caller.restore == 0
-            ? "the caller was not restored from the backup of this node"
-            : restore == 0
-                ? "the caller was restored from a backup, this node was not"
-                : "the caller was restored from another backup, or with other options");
+        + caller.named("the caller")
+        + ", and "
+        + named("this node")
+        + (formed && caller.formed
+            ? "; correct the addresses of the peers"
+            : "; " + joins + " joins with an empty data directory only");
+  }
+
+  private String named(String node) {
+    String of = formed ? " belongs to a cluster that was " : " was ";
+    return node
+        + of
+        + (restore == 0
+            ? "not restored from a backup"
+            : "restored from a backup with cluster digest " + Long.toHexString(restore));
   }
 }

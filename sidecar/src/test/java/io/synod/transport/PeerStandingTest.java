@@ -54,6 +54,22 @@ final class PeerStandingTest {
   }
 
   @Test
+  void aRefusalNamesBothOriginsAndTheRemedy() {
+    assertThat(OTHER_FORMED.refusal(RESTORED))
+        .isEqualTo(
+            "the stream is of another cluster: the caller was restored from a backup with"
+                + " cluster digest 7, and this node belongs to a cluster that was restored from a"
+                + " backup with cluster digest 8; the caller joins with an empty data directory"
+                + " only");
+    assertThat(RESTORED.refusal(ORIGINAL))
+        .isEqualTo(
+            "the stream is of another cluster: the caller belongs to a cluster that was not"
+                + " restored from a backup, and this node was restored from a backup with cluster"
+                + " digest 7; this node joins with an empty data directory only");
+    assertThat(FORMED.refusal(OTHER_FORMED)).contains("correct the addresses of the peers");
+  }
+
+  @Test
   void aHandshakeCarriesIt() {
     for (PeerStanding standing : List.of(EMPTY, ORIGINAL, RESTORED, new PeerStanding(-1, true))) {
       Handshake sent = new Handshake(3, 1, 2, 5, 1, standing);
