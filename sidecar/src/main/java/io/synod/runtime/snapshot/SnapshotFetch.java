@@ -45,6 +45,7 @@ public final class SnapshotFetch {
   // The delay before all peers are asked again if none has it.
   private ResendBackoff pause;
   private @Nullable StoringPage storing;
+  private boolean sourced;
   private boolean finished;
   private boolean closed;
   private volatile @Nullable Stored stored;
@@ -113,6 +114,11 @@ public final class SnapshotFetch {
   /** The last slot in the snapshot of the state that is being fetched; 0 if none is known yet. */
   long slot() {
     return total < 0 ? 0 : slot;
+  }
+
+  /** Whether a peer was found that may have it. */
+  boolean hasSource() {
+    return sourced;
   }
 
   /** When {@link #turn} has something to do even if no page arrives. */
@@ -226,6 +232,7 @@ public final class SnapshotFetch {
     }
     int silent = requestedNode;
     int source = source(view, silent);
+    sourced = source != 0 || !refused.isEmpty();
     if (source == 0) {
       if (!refused.isEmpty() && !sha256.equals(target.sha256())) {
         // No peer has this very stream any more.

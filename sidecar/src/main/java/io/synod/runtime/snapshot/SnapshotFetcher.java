@@ -110,14 +110,21 @@ public final class SnapshotFetcher {
     }
   }
 
-  /** The slot of the state that arrives to replace a wrong one; Long.MAX_VALUE if none does. */
+  /**
+   * The last slot that may be applied to a wrong state, so that the state that replaces it is not
+   * earlier: that of the state that arrives, or 0 while peers are asked for one; Long.MAX_VALUE if
+   * no peer may have one.
+   */
   public long renewalSlot() {
     Arrived arrived = ready;
     if (arrived != null && arrived.renews) {
       return arrived.mark.slot();
     }
     SnapshotFetch current = renews ? state : null;
-    return current == null || current.slot() == 0 ? Long.MAX_VALUE : current.slot();
+    if (current == null || (current.slot() == 0 && !current.hasSource())) {
+      return Long.MAX_VALUE;
+    }
+    return current.slot();
   }
 
   private void pullState(State applied, LongSupplier above, SnapshotSources sources) {

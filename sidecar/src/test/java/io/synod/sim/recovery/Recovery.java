@@ -6,6 +6,7 @@ import io.synod.sim.cluster.SimulatedProcess;
 import io.synod.sim.cluster.World;
 import io.synod.sim.disk.Rng;
 import io.synod.sim.fault.Healing;
+import io.synod.sim.run.FaultKind;
 import io.synod.sim.workload.AppSnapshotRecord;
 import io.synod.sim.workload.Clients;
 import io.synod.sim.workload.FinalWrite;
@@ -104,9 +105,13 @@ public final class Recovery {
     wait.await("agreement at the end", 10 * timeout, convergence::hasConverged);
   }
 
-  /** Digests are exchanged once a second, a peer takes a snapshot, and its pages may be refused. */
+  /**
+   * Digests are exchanged once a second, a peer takes a snapshot, and its pages may be refused. A
+   * state that differs a second time is taken anew after a minute.
+   */
   private long mendingNanos() {
-    return 10 * timeout + 10_000_000_000L;
+    boolean differsAgain = world.profile().has(FaultKind.ALTERED_STATE);
+    return 10 * timeout + (differsAgain ? 70_000_000_000L : 10_000_000_000L);
   }
 
   /** A leader watches the new disk for a time-out, and fills the slots before the change. */

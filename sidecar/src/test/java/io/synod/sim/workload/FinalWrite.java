@@ -19,7 +19,7 @@ public final class FinalWrite extends SimulatedClient {
   public void write() {
     for (Host host : world.hosts()) {
       Node node = host.isServed() ? nodeAt(host) : null;
-      if (node != null) {
+      if (node != null && !node.reads().isQuarantined()) {
         long operation = workload.nextOperation();
         Operation.Order order =
             Operation.Order.of(
