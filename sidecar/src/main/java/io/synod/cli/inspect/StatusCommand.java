@@ -67,7 +67,7 @@ public final class StatusCommand extends ClientCommand {
     }
     line("promised", "ballot %s", ValueText.ballot(status.getPromised()));
     line("slots", "%d chosen, %d applied", status.getChosenSlot(), status.getAppliedSlot());
-    line("log", "indexes %d to %d", status.getOldestIndex(), info.getAppliedIndex());
+    line("log", "%s", log(status.getOldestIndex(), info.getAppliedIndex()));
     line("digest", "%s", ValueText.line(status.getStateDigest()));
     line("pending", "%s", ValueText.count(status.getPendingProposals(), "proposal", "proposals"));
     line("disk", "%s", of(status.getDiskBytes(), status.getState().getDiskBytesMax()));
@@ -88,6 +88,13 @@ public final class StatusCommand extends ClientCommand {
           Math.max(0, status.getChosenSlot() - peer.getChosenSlot()),
           peer.hasRoundTrip() ? ", round trip " + ValueText.span(peer.getRoundTrip()) : "");
     }
+  }
+
+  private static String log(long oldest, long applied) {
+    if (oldest <= applied) {
+      return "indexes " + oldest + " to " + applied;
+    }
+    return applied == 0 ? "empty" : "empty above index " + applied;
   }
 
   private void sizes(Status status) {

@@ -93,6 +93,18 @@ final class OperatorCommandsTest {
             """);
   }
 
+  /** As after a start, and after a restore. */
+  @Test
+  void showsThatTheLogIsEmpty() {
+    Status none = status(3).setInfo(CannedSidecar.info(0)).build();
+    sidecar.answer(GetStatusRequest.class, none);
+    assertThat(Terminal.run(sidecar, "status").outLines()).contains("log          empty");
+
+    sidecar.answer(GetStatusRequest.class, status(3).setOldestIndex(1201).build());
+    assertThat(Terminal.run(sidecar, "status").outLines())
+        .contains("log          empty above index 1200");
+  }
+
   @Test
   void showsWhatAnOperatorMustMend() {
     sidecar.answer(GetStatusRequest.class, status(1).setProblem("wipe\nthem").build());
