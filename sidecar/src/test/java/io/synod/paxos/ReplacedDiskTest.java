@@ -26,6 +26,7 @@ class ReplacedDiskTest {
   private final Ballot mine = node.stand();
   private final List<Membership> proposed = new ArrayList<>();
   private long lastSlot;
+  private long knownThrough;
 
   private static Settings settings() {
     Settings usual = Settings.defaults();
@@ -78,7 +79,7 @@ class ReplacedDiskTest {
       if (sent.message() instanceof Message.Heartbeat heartbeat) {
         Message ack =
             new Message.HeartbeatAck(
-                heartbeat.id(), mine, false, true, 0, 0, 0, TIMES, false, List.of());
+                heartbeat.id(), mine, false, true, knownThrough, 0, 0, TIMES, false, List.of());
         observe(node.hearOf(sent.to() == 2 ? NEW_DISK : 13, sent.to(), ack));
       }
     }
@@ -101,6 +102,24 @@ class ReplacedDiskTest {
       node.receive(2, new Message.Accepted(mine, 1, 1));
     }
     assertThat(proposed).isEmpty();
+  }
+
+  @Test
+  void waitsUntilTheNewDiskHasKeptUpWithTheLog() {
+    for (int i = 0; i <= DISTANCE; i++) {
+      observe(node.propose("command " + i));
+      accept(1, 3);
+    }
+    for (int i = 0; i < 20; i++) {
+      beat();
+    }
+    assertThat(proposed).isEmpty();
+
+    knownThrough = lastSlot;
+    for (int i = 0; i < 5; i++) {
+      beat();
+    }
+    assertThat(proposed).hasSize(1);
   }
 
   /** The voters of a round that began before may never answer. */
