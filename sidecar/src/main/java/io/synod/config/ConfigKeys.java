@@ -88,7 +88,7 @@ public final class ConfigKeys {
           "drain.timeout",
           ValueType.duration("0s", "10m"),
           "5s",
-          "How long a shutdown may take to hand over and finish calls");
+          "How long a shutdown may take to transfer leadership and finish calls");
 
   static final ConfigKey<Long> COMMAND_BYTES_MAX =
       new ConfigKey<>(
