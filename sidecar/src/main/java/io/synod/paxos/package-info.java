@@ -3,6 +3,8 @@
  * logger. It may import {@code java.lang}, {@code java.util} and JSpecify. One thread owns a
  * replica. {@code value} holds the messages, records, inputs and outputs of replicas; this package
  * holds the roles.
+ *
+ * <p>[PMS] is L. Lamport, "Paxos Made Simple", 2001.
  */
 @NullMarked
 package io.synod.paxos;

@@ -39,6 +39,8 @@ class ReadmeIT {
       String there = AT_ONCE + script.replace(ADDRESS, sidecarCluster.node(1).address());
       List<String> command = List.of("sh", "-c", there, ChildProgram.root().toString());
       try (ChildProgram pasted = ChildProgram.start("pasted", logs, command)) {
+        awaitSaid(pasted, "proposed: ship 17\n");
+        awaitSaid(pasted, "watched: ");
         awaitSaid(pasted, "written at index ");
         awaitSaid(pasted, "read: hello\n");
         awaitSaid(pasted, "now: hello\n");

@@ -23,7 +23,7 @@ import java.util.List;
  * @param leaderContactNanos time since the last message of the leader; -1 if never
  * @param pending proposals of callers here that wait for their outcome
  * @param bytesOnDisk the size of the journal
- * @param stateDigest rolling digest of everything applied, equal on all nodes at one index
+ * @param stateDigest rolling digest of everything applied, equal on all nodes at one applied slot
  * @param availability whether commands can be chosen, and if not, why
  * @param contents the size of the replicated state
  * @param upkeep the background tasks of the node
