@@ -134,6 +134,9 @@ public final class Operation {
         || outcome instanceof Outcome.Overloaded) {
       world.mark(CoverageMark.OUTCOME_UNAVAILABLE);
       caller.workload.honest.refused(order.operation());
+      if (outcome instanceof Outcome.Quarantined) {
+        caller.leaveHost();
+      }
       if (caller.rng.below(4) == 0 && !world.isCalm()) {
         end(outcome);
       } else {

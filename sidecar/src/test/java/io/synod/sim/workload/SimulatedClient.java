@@ -145,6 +145,11 @@ public abstract class SimulatedClient {
     return at;
   }
 
+  /** Calls any host next: this one says that it cannot serve. */
+  final void leaveHost() {
+    at = null;
+  }
+
   private boolean isReachable(Host host) {
     return host.isUp() && host.isServed();
   }
