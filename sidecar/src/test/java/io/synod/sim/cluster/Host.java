@@ -160,13 +160,14 @@ public final class Host extends SimulatedMachine {
 
   /** Whether its disk was lost, and the new one is not a voter of every slot that is not chosen. */
   public boolean hasLostVote() {
-    return forgotten && !isVoterForGood();
+    return hasLostVote(chosenLog.prefix());
   }
 
-  /** Whether its disk is a voter of every slot that is not chosen. */
-  private boolean isVoterForGood() {
-    return chosenLog.votersBySlot().from(chosenLog.prefix() + 1).stream()
-        .allMatch(voters -> voters.contains(member()));
+  /** Whether its disk was lost, and the new one is not a voter of every slot after this one. */
+  public boolean hasLostVote(long through) {
+    return forgotten
+        && !chosenLog.votersBySlot().from(through + 1).stream()
+            .allMatch(voters -> voters.contains(member()));
   }
 
   private Member member() {
