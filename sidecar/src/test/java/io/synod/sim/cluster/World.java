@@ -2,6 +2,7 @@ package io.synod.sim.cluster;
 
 import io.synod.sim.run.FaultProfile;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /** The environment of a run with its hosts and links, for faults, clients and checks. */
@@ -33,5 +34,19 @@ public final class World extends Environment {
 
   public Network network() {
     return network;
+  }
+
+  /**
+   * The last slot that a quorum of voters recorded as applied: a leader needs the voters of later
+   * ones, even if they are chosen.
+   */
+  public long knownToBeChosen() {
+    List<Long> applied =
+        hosts.stream()
+            .filter(host -> host.voter)
+            .map(host -> host.observedNode.durable().reach())
+            .sorted(Comparator.reverseOrder())
+            .toList();
+    return applied.get(profile().voters / 2);
   }
 }

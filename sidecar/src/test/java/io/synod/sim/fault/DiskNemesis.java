@@ -14,8 +14,6 @@ import io.synod.storage.tail.Superblock;
 import io.synod.storage.tail.SuperblockCopy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Injects lost disks and bit rot. */
@@ -107,23 +105,9 @@ public final class DiskNemesis {
     }
   }
 
-  /**
-   * The last slot that a quorum of voters recorded as applied: a leader needs the voters of later
-   * ones, even if they are chosen.
-   */
-  private long knownToBeChosen() {
-    List<Long> applied =
-        world.hosts().stream()
-            .filter(host -> host.voter)
-            .map(host -> host.observedNode.durable().reach())
-            .sorted(Comparator.reverseOrder())
-            .toList();
-    return applied.get(world.profile().voters / 2);
-  }
-
   /** Whether this voter's disk may be lost for good without losing the quorum. */
   boolean maySpoil(Host host) {
-    long known = knownToBeChosen();
+    long known = world.knownToBeChosen();
     int lost = 0;
     for (Host other : world.hosts()) {
       if (other.voter && !other.observedNode.durable().formed() && !other.isForgotten()) {

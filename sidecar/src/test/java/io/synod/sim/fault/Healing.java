@@ -62,8 +62,9 @@ public final class Healing {
   /** Heals all links, or only those that a quorum needs. */
   private void shape() {
     List<Host> able = new ArrayList<>();
+    long known = world.knownToBeChosen();
     for (Host host : world.hosts()) {
-      if (host.voter && !host.isForgotten() && host.isUp()) {
+      if (host.voter && !host.hasLostVote(known) && host.isUp()) {
         able.add(host);
       }
     }
