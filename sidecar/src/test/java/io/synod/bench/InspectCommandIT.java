@@ -39,7 +39,7 @@ final class InspectCommandIT {
       CommandRunner.Result whole = inspect(one, "--verify");
       assertThat(whole.err()).isEmpty();
       assertThat(whole.exitStatus()).isEqualTo(ExitStatus.OK);
-      assertThat(whole.out()).contains("voter         yes, of the voters 1, 2, 3");
+      assertThat(whole.out()).contains("voter         yes, of the first voters 1, 2, 3");
       assertThat(inspect(one, "log").out()).contains("put city Vienna", "put city Graz");
       assertThat(inspect(one, "votes").out()).contains("promise");
     }
