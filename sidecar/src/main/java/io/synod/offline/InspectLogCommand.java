@@ -107,7 +107,7 @@ public final class InspectLogCommand implements Callable<Integer> {
         commands);
   }
 
-  private static String what(Batch batch) {
+  private static String content(Batch batch) {
     if (batch.membership() != null) {
       return "voters";
     }
@@ -124,7 +124,7 @@ public final class InspectLogCommand implements Callable<Integer> {
             slot.slot(),
             slot.ballot(),
             slot.state(),
-            what(batch),
+            content(batch),
             slot.bytes(),
             slot.logTime(),
             slot.file()));

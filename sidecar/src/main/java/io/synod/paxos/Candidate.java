@@ -3,7 +3,6 @@ package io.synod.paxos;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Member;
-import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Message;
 import java.util.List;
 
@@ -58,15 +57,7 @@ final class Candidate implements Role {
 
   /** Whether a quorum promised and every slot is known that their answers leave out as chosen. */
   boolean hasWon() {
-    if (learner.chosenThrough() < promises.floor()) {
-      return false;
-    }
-    for (Membership membership : roleContext.memberships()) {
-      if (!promises.isQuorum(membership)) {
-        return false;
-      }
-    }
-    return true;
+    return learner.chosenThrough() >= promises.floor() && promises.isComplete();
   }
 
   /** Whether the candidate must give up, so that another voter can stand. */

@@ -32,7 +32,7 @@ final class KnownMemberships {
     Formation agreed = recovered.agreed();
     if (recovered.formed() && agreed != null) {
       formation = agreed;
-      memberships = chosen == null ? Memberships.of(agreed) : chosen.since(agreed);
+      memberships = Memberships.of(agreed, chosen);
     }
   }
 

@@ -251,15 +251,14 @@ final class Leader implements Role {
     if (handOver.isUnderWay()) {
       return false;
     }
-    boolean pending =
-        roleContext.learner().memberships().get().newestFrom() > learner.chosenThrough() + 1;
+    boolean pending = learner.memberships().get().newestFrom() > learner.chosenThrough() + 1;
     Membership due = pending || !isSettled() ? null : diskReplacement.due(nowNanos);
     if (due != null && proposedEpoch < due.epoch()) {
       proposedEpoch = due.epoch();
       proposeBatch(Batch.of(logTime.millis(), due));
       return true;
     }
-    if (queue.isEmpty() && nextSlot < roleContext.learner().memberships().get().newestFrom()) {
+    if (queue.isEmpty() && nextSlot < learner.memberships().get().newestFrom()) {
       // A membership takes effect only so many slots later.
       proposeBatch(Batch.noOp(logTime.millis()));
       return true;

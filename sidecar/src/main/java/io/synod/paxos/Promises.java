@@ -80,7 +80,8 @@ final class Promises {
     return count >= membership.quorum();
   }
 
-  private boolean isComplete() {
+  /** Whether a quorum of every open membership promised. */
+  boolean isComplete() {
     return roleContext.memberships().stream().allMatch(this::isQuorum);
   }
 

@@ -23,7 +23,12 @@ record RoleContext(
 
   /** Whether this member votes in one of {@link #memberships}. */
   boolean isVoter(Member member) {
-    return memberships().stream().anyMatch(membership -> membership.isVoter(member));
+    for (Membership membership : memberships()) {
+      if (membership.isVoter(member)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The memberships that govern slots that are not in the chosen prefix; the oldest first. */

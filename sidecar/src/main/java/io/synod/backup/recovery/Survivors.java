@@ -122,8 +122,7 @@ final class Survivors implements AutoCloseable {
 
   /** The memberships in the log of this state. */
   Memberships memberships(State state) {
-    Memberships chosen = LogReplay.memberships(state);
-    return chosen == null ? Memberships.of(formation) : chosen.since(formation);
+    return LogReplay.memberships(formation, state);
   }
 
   /**

@@ -32,6 +32,15 @@ public record Memberships(SortedMap<Long, Membership> byFirstSlot) {
     return new Memberships(sorted(Map.of(1L, Membership.of(formation))));
   }
 
+  /**
+   * A cluster that formed, and the memberships that were chosen since.
+   *
+   * @param chosen null if none was
+   */
+  public static Memberships of(Formation formation, @Nullable Memberships chosen) {
+    return chosen == null ? of(formation) : chosen.since(formation);
+  }
+
   private static NavigableMap<Long, Membership> sorted(Map<Long, Membership> bySlot) {
     return Collections.unmodifiableNavigableMap(new TreeMap<>(bySlot));
   }
@@ -55,7 +64,10 @@ public record Memberships(SortedMap<Long, Membership> byFirstSlot) {
 
   /** The memberships that govern slots from this one on, as far as is known; the oldest first. */
   public List<Membership> from(long slot) {
-    return List.copyOf(since(slot).byFirstSlot.values());
+    // There is mostly one, and this is called for every message.
+    return byFirstSlot.size() == 1
+        ? List.of(newest())
+        : List.copyOf(since(slot).byFirstSlot.values());
   }
 
   /**

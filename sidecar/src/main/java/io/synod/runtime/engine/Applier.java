@@ -165,8 +165,10 @@ final class Applier implements AppliedState {
     postponedBytes = isBehind() ? postponedBytes : 0;
   }
 
-  private static List<Chosen> through(long last, List<Chosen> chosen) {
-    return chosen.stream().takeWhile(next -> next.proposal().slot() <= last).toList();
+  private List<Chosen> through(long last, List<Chosen> chosen) {
+    return last == chosenThrough
+        ? chosen
+        : chosen.stream().takeWhile(next -> next.proposal().slot() <= last).toList();
   }
 
   private List<Chosen> postponed(long through) {

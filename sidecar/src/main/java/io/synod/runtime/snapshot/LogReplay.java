@@ -2,6 +2,7 @@ package io.synod.runtime.snapshot;
 
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Member;
 import io.synod.paxos.value.Membership;
 import io.synod.paxos.value.Memberships;
@@ -52,8 +53,8 @@ public final class LogReplay {
     return retired.stream().map(Member::node).collect(Collectors.toSet());
   }
 
-  /** The memberships that were chosen in the log of this state; null if none was. */
-  public static @Nullable Memberships memberships(State state) {
-    return StoredMemberships.of(state);
+  /** The memberships in the log of this state. */
+  public static Memberships memberships(Formation formation, State state) {
+    return Memberships.of(formation, StoredMemberships.of(state));
   }
 }

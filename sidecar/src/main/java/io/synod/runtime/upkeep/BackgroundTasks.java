@@ -115,9 +115,7 @@ public final class BackgroundTasks implements Participant, StateFollower {
     if (formed == null) {
       return;
     }
-    Memberships chosen = StoredMemberships.of(state);
-    divergenceDetector.setMemberships(
-        chosen == null ? Memberships.of(formed) : chosen.since(formed));
+    divergenceDetector.setMemberships(Memberships.of(formed, StoredMemberships.of(state)));
   }
 
   @Override
