@@ -29,20 +29,7 @@ class ReplacedDiskTest {
   private long knownThrough;
 
   private static Settings settings() {
-    Settings usual = Settings.defaults();
-    return new Settings(
-        usual.heartbeatNanos(),
-        usual.electionTimeoutNanos(),
-        usual.resendNanos(),
-        usual.resendMaxNanos(),
-        usual.batchBytesMax(),
-        usual.windowSlots(),
-        usual.windowBytesMax(),
-        usual.queueBytesMax(),
-        usual.pageBytesMax(),
-        usual.recentBytesMax(),
-        usual.heartbeatHistory(),
-        DISTANCE);
+    return new SettingsBuilder().membershipDistance(DISTANCE).build();
   }
 
   @BeforeEach

@@ -152,20 +152,10 @@ class SlowLinkTest {
 
   /** Settings with heartbeats that are further apart than resends. */
   private static Settings beatingSlowly() {
-    Settings usual = Settings.defaults();
-    return new Settings(
-        1_000 * SteppedReplica.MILLIS,
-        10_000 * SteppedReplica.MILLIS,
-        usual.resendNanos(),
-        usual.resendMaxNanos(),
-        usual.batchBytesMax(),
-        usual.windowSlots(),
-        usual.windowBytesMax(),
-        usual.queueBytesMax(),
-        usual.pageBytesMax(),
-        usual.recentBytesMax(),
-        usual.heartbeatHistory(),
-        usual.membershipDistance());
+    return new SettingsBuilder()
+        .heartbeatNanos(1_000 * SteppedReplica.MILLIS)
+        .electionTimeoutNanos(10_000 * SteppedReplica.MILLIS)
+        .build();
   }
 
   /** How many pages it asks for while node 3, which follows that leader, knows that slot. */

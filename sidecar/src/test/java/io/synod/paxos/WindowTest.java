@@ -26,20 +26,11 @@ class WindowTest {
   private final SteppedReplica node = new SteppedReplica(settings());
 
   private static Settings settings() {
-    Settings usual = Settings.defaults();
-    return new Settings(
-        usual.heartbeatNanos(),
-        usual.electionTimeoutNanos(),
-        usual.resendNanos(),
-        usual.resendMaxNanos(),
-        usual.batchBytesMax(),
-        WINDOW,
-        MEMORY / 3,
-        usual.queueBytesMax(),
-        usual.pageBytesMax(),
-        MEMORY / 3,
-        usual.heartbeatHistory(),
-        usual.membershipDistance());
+    return new SettingsBuilder()
+        .windowSlots(WINDOW)
+        .windowBytesMax(MEMORY / 3)
+        .recentBytesMax(MEMORY / 3)
+        .build();
   }
 
   private static List<Long> slotsOf(Output output) {

@@ -3,6 +3,7 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Settings;
+import io.synod.paxos.SettingsBuilder;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Chosen;
@@ -48,20 +49,7 @@ class ApplierTest {
 
   /** Settings with which a page holds one slot. */
   private static Settings shortPages() {
-    Settings usual = Settings.defaults();
-    return new Settings(
-        usual.heartbeatNanos(),
-        usual.electionTimeoutNanos(),
-        usual.resendNanos(),
-        usual.resendMaxNanos(),
-        usual.batchBytesMax(),
-        usual.windowSlots(),
-        usual.windowBytesMax(),
-        usual.queueBytesMax(),
-        1,
-        usual.recentBytesMax(),
-        usual.heartbeatHistory(),
-        usual.membershipDistance());
+    return new SettingsBuilder().pageBytesMax(1).build();
   }
 
   private static final class UnusedPeers implements Peers {

@@ -1,6 +1,7 @@
 package io.synod.runtime.engine;
 
 import io.synod.paxos.Settings;
+import io.synod.paxos.SettingsBuilder;
 import io.synod.state.Level;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,19 +32,6 @@ final class TestVersions {
 
   /** Settings with which a node keeps few slots in memory, and sends short pages. */
   static Settings littleMemory() {
-    Settings usual = Settings.defaults();
-    return new Settings(
-        usual.heartbeatNanos(),
-        usual.electionTimeoutNanos(),
-        usual.resendNanos(),
-        usual.resendMaxNanos(),
-        usual.batchBytesMax(),
-        usual.windowSlots(),
-        usual.windowBytesMax(),
-        usual.queueBytesMax(),
-        700,
-        20_000,
-        usual.heartbeatHistory(),
-        usual.membershipDistance());
+    return new SettingsBuilder().pageBytesMax(700).recentBytesMax(20_000).build();
   }
 }
